@@ -1,0 +1,1 @@
+"""What a person may set: settings and their defaults, per-video overrides, prompts and styles."""

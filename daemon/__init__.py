@@ -1,0 +1,1 @@
+"""The service: watches inboxes, works through the job table, writes screenplays next to their films."""

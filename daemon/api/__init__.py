@@ -1,0 +1,1 @@
+"""How it is seen: HTTP over the Unix socket."""

@@ -1,0 +1,49 @@
+"""What can go wrong, as a tree.
+
+::
+
+    ReelscribeError          message and advice
+    ├── CannotGoOn           the job fails: trying again cannot help until something changes
+    │   ├── NotAFilm             the file holds nothing that can be read as a film
+    │   └── ToolFailed           a program that we ran ended badly (its arguments, exit code, last lines)
+    ├── MustWait             the job is held: what it needs is outside, and may come back
+    └── TryAgain             may pass by itself soon: the job goes back with a back-off
+
+Leaves that belong to one room (Ollama's, the API's) stand in that room and inherit from one of these three.
+"""
+
+from daemon.contract.states import HoldCause
+
+
+class ReelscribeError(Exception):
+    """Anything that a person is told. ``message`` says what broke in one line, ``advice`` what to do about it."""
+
+    def __init__(self, message: str, advice: str = "", detail: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+        self.detail = detail  # the tail of a tool's own output, where there is one
+
+
+class CannotGoOn(ReelscribeError):
+    """The job fails with this reason."""
+
+
+class NotAFilm(CannotGoOn):
+    """The file holds nothing that can be read as a film."""
+
+
+class ToolFailed(CannotGoOn):
+    """A program that we ran ended badly."""
+
+
+class MustWait(ReelscribeError):
+    """The job is held for ``cause`` and goes on when it is there again."""
+
+    def __init__(self, cause: HoldCause, message: str, advice: str = "", detail: str = "") -> None:
+        super().__init__(message, advice, detail)
+        self.cause = cause
+
+
+class TryAgain(ReelscribeError):
+    """May pass by itself: a time-out, a busy server. The job goes back with an exponential back-off."""

@@ -1,0 +1,139 @@
+"""What was measured in a film. Times are presentation times: float seconds from the film's first picture.
+
+Every later stage refers to these by ``id`` and adds no time, no word and no camera movement of its own.
+"""
+
+from typing import Literal
+
+from daemon.contract.values import Frozen
+
+
+class Span(Frozen):
+    """A stretch of the film: ``start`` ≤ t < ``end``, float seconds."""
+
+    start: float
+    end: float
+
+    @property
+    def length(self) -> float:
+        """Seconds."""
+        return self.end - self.start
+
+    @property
+    def middle(self) -> float:
+        """The time in whose chunk the whole stretch belongs."""
+        return (self.start + self.end) / 2
+
+
+class VideoStream(Frozen):
+    """The stream that is looked at. ``rotation`` in degrees clockwise, as it must be shown."""
+
+    index: int
+    codec: str
+    width: int
+    height: int
+    frame_rate: float  # average, frames a second
+    variable_rate: bool = False
+    rotation: int = 0
+    start: float = 0.0
+
+
+class AudioStream(Frozen):
+    """One sound track; ``start`` is relative to the film's first picture."""
+
+    index: int
+    codec: str
+    channels: int
+    sample_rate: int
+    language: str | None = None
+    start: float = 0.0
+
+
+class Chapter(Span):
+    """A chapter that the file names."""
+
+    title: str
+
+
+class Probe(Frozen):
+    """What the file says of itself. ``digest`` is of its content (BLAKE2b-256, hex), so a copy has the same."""
+
+    digest: str
+    size: int
+    container: str
+    duration: float
+    video: VideoStream
+    audio: tuple[AudioStream, ...] = ()
+    chapters: tuple[Chapter, ...] = ()
+    subtitles: tuple[str, ...] = ()  # languages of embedded subtitle tracks
+
+
+class Motion(Frozen):
+    """Camera movement, measured. ``speed`` in picture widths (pan), heights (tilt) or scale (zoom) a second."""
+
+    kind: Literal["static", "pan left", "pan right", "tilt up", "tilt down", "zoom in", "zoom out", "handheld", "unknown"]
+    confidence: float  # 0–1
+    speed: float = 0.0
+
+
+class Shot(Span):
+    """One uninterrupted take. ``keyframes`` are file names in the analysis artefact, sharpest first."""
+
+    id: str  # "S14"
+    starts_with: Literal["cut", "fade", "dissolve", "start"] = "cut"
+    brightness: float  # mean luma, 0–1
+    motion: Motion | None = None
+    keyframes: tuple[str, ...] = ()
+
+
+class Analysis(Frozen):
+    """All that one decode gives. The sound lies beside it as ``audio.s16`` (16 kHz mono, signed 16 bit, film time 0)."""
+
+    duration: float
+    shots: tuple[Shot, ...]
+    black: tuple[Span, ...] = ()
+    silence: tuple[Span, ...] = ()
+    has_audio: bool
+    notes: tuple[str, ...] = ()  # what a person should know: a corrupt stretch passed over, say
+
+
+class Word(Span):
+    """One spoken word with its confidence, 0–1."""
+
+    text: str
+    confidence: float
+
+
+class Cue(Span):
+    """One stretch of speech, verbatim. ``voice`` is ``""`` where it is not clear who speaks."""
+
+    id: str  # "c31"
+    text: str
+    words: tuple[Word, ...] = ()
+    voice: str = ""
+    confidence: float = 1.0
+
+
+class Transcript(Frozen):
+    """The speech of the whole film."""
+
+    language: str | None
+    model: str
+    cues: tuple[Cue, ...]
+
+
+SkipReason = Literal["manual", "chapter", "black", "silence", "credits", "advert", "repeat", "learned"]
+
+
+class Skip(Span):
+    """A range that is left out of the script, and why."""
+
+    reason: SkipReason
+    confidence: float = 1.0
+    note: str = ""
+
+
+class SkipPlan(Frozen):
+    """What is left out, in order and without overlap."""
+
+    skips: tuple[Skip, ...] = ()

@@ -1,0 +1,39 @@
+"""How every value that crosses an edge is made: frozen, unknown keys refused, paths as bytes."""
+
+import os
+from base64 import b64decode, b64encode
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+
+
+class Frozen(BaseModel):
+    """A value: cannot change, takes no key that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _path(value: Any) -> Any:
+    return Path(os.fsdecode(b64decode(value, validate=True))) if isinstance(value, str) else value
+
+
+RawPath = Annotated[
+    Path,
+    BeforeValidator(_path),
+    PlainSerializer(lambda path: b64encode(os.fsencode(path)).decode(), when_used="json"),
+]
+"""A path that survives JSON whatever its bytes: a ``Path`` in Python, base64 of its bytes on the wire."""
+
+
+def shown(path: bytes | str | Path) -> str:
+    """A file name as a person may safely see it: control characters and bytes that are not UTF-8 come out as ``\\x1b``."""
+    text = os.fsdecode(path)
+    return "".join(char if char.isprintable() else _escaped(char) for char in text)
+
+
+def _escaped(char: str) -> str:
+    code = ord(char)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that os.fsdecode could not read as UTF-8
+        return f"\\x{code - 0xDC00:02x}"
+    return char.encode("unicode_escape").decode()

@@ -1,0 +1,1 @@
+"""What stages measure with. Imported by children only: it loads decoders and numpy."""

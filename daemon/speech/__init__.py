@@ -1,0 +1,1 @@
+"""Speech to cues, and the guards against what the model makes up. Imported by children only."""

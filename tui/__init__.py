@@ -1,0 +1,1 @@
+"""Reelscribe for people: the monitor and the command line."""
