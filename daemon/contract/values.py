@@ -3,7 +3,7 @@
 import os
 from base64 import b64decode, b64encode
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 
@@ -14,14 +14,20 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-def _path(value: Any) -> Any:
-    return Path(os.fsdecode(b64decode(value, validate=True))) if isinstance(value, str) else value
+def packed(path: bytes | str | Path) -> str:
+    """A path or file name as JSON can carry it whatever its bytes: base64."""
+    return b64encode(os.fsencode(path)).decode()
+
+
+def unpacked(text: str) -> Path:
+    """The path that ``packed`` made ``text`` from."""
+    return Path(os.fsdecode(b64decode(text, validate=True)))
 
 
 RawPath = Annotated[
     Path,
-    BeforeValidator(_path),
-    PlainSerializer(lambda path: b64encode(os.fsencode(path)).decode(), when_used="json"),
+    BeforeValidator(lambda value: unpacked(value) if isinstance(value, str) else value),
+    PlainSerializer(packed, when_used="json"),
 ]
 """A path that survives JSON whatever its bytes: a ``Path`` in Python, base64 of its bytes on the wire."""
 

@@ -1,0 +1,112 @@
+"""Jobs as they are seen from outside, and what may be asked of them.
+
+``name`` and ``path`` are for reading: escaped, safe in a terminal. Beside them ``path_bytes`` carries the path's own bytes.
+``progress`` is 0–1, ``eta`` seconds, every moment in UTC.
+"""
+
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
+
+from daemon.contract.evidence import Skip
+from daemon.contract.states import HoldCause, JobState, Stage
+from daemon.contract.values import Frozen, RawPath
+
+LARGEST_ID = 2**63 - 1
+JobId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
+
+
+class Job(Frozen):
+    """One video on its way to a screenplay."""
+
+    id: JobId
+    name: str
+    path: str
+    path_bytes: RawPath
+    inbox: str
+    state: JobState
+    reason: str = ""
+    advice: str = ""
+    detail: str = ""  # the tail of a tool's own output
+    cause: HoldCause | None = None
+    next_try: AwareDatetime | None = None
+    stage: Stage | None = None
+    progress: float = 0.0
+    eta: float | None = None
+    priority: int = 0
+    attempt: int = 0
+    warning: str = ""
+    created: AwareDatetime
+    updated: AwareDatetime
+
+
+class JobPage(Frozen):
+    """Some of the jobs, by id. ``next`` is the ``after`` of the page that follows; null: this was the last one."""
+
+    items: tuple[Job, ...]
+    next: JobId | None = None
+
+
+class StageRun(Frozen):
+    """One run of one stage. ``peak_memory`` in bytes."""
+
+    stage: Stage
+    attempt: int
+    started: AwareDatetime
+    ended: AwareDatetime | None = None
+    outcome: str = ""
+    error: str = ""
+    peak_memory: int | None = None
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+
+
+class Script(Frozen):
+    """One published file."""
+
+    version: int
+    format: str
+    path: str
+    path_bytes: RawPath
+    published: AwareDatetime
+
+
+class JobDetail(Job):
+    """A job with what was done, what came out and what was left out."""
+
+    stages: tuple[StageRun, ...] = ()
+    scripts: tuple[Script, ...] = ()
+    skips: tuple[Skip, ...] = ()
+
+
+class AddJobs(Frozen):
+    """Videos to take, wherever they lie."""
+
+    paths: Annotated[tuple[RawPath, ...], Field(min_length=1, max_length=100)]
+
+
+class ResumeJobs(Frozen):
+    """Every paused job, or those of one inbox."""
+
+    inbox: RawPath | None = None
+
+
+class Resumed(Frozen):
+    """How many jobs go on."""
+
+    count: int
+
+
+class AskWhy(Frozen):
+    """A file that somebody wonders about."""
+
+    path: RawPath
+
+
+class Why(Frozen):
+    """What becomes of a file and why, in a sentence. ``job`` is there where the file has one."""
+
+    path: str
+    answer: str
+    advice: str = ""
+    job: Job | None = None

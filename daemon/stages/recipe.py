@@ -1,0 +1,152 @@
+"""The recipe at a glance: which stages a film walks through, what each takes, and which settings its result depends on.
+
+Nothing heavy is imported here: the daemon reads this page to know what to do next, the stages themselves run in children.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from config.overrides import Overrides
+from config.settings import Settings
+from daemon.contract.states import Stage
+from daemon.contract.values import packed, shown
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked for one film: a person's choices, and the things around it that stages need to know."""
+
+    source: Path
+    identity: tuple[int, ...]  # device, inode, size, modification and change time: what makes it this very file
+    choices: Overrides
+    folder: Path  # where the script goes
+    stem: str  # what its files are called
+    spare_folder: Path  # where it goes when ``folder`` cannot be written
+    models_dir: Path
+    known: Mapping[str, str]  # file name → SHA-256 of what was last written there
+    engine: str = "draft"  # "ollama" once a model is chosen
+    model: str | None = None
+    model_digest: str = ""
+
+    @property
+    def settings(self) -> Settings:
+        """The configuration with this film's overrides laid over it."""
+        return self.choices.settings
+
+    def written_by(self, model: str, digest: str) -> "Order":
+        """The same order, with ``model`` as its writer."""
+        return replace(self, engine="ollama", model=model, model_digest=digest)
+
+
+def _nothing(_order: Order) -> Json:
+    return {}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stage of the recipe.
+
+    ``version`` rises when the same inputs give another result. ``settings`` is the part of the order that the result
+    depends on, and goes into the artefact's key; ``facts`` is what the stage needs besides. A ``boxed`` stage opens no
+    socket; one that is not ``kept`` acts on the world and so is done in every run. ``stall`` is how many seconds it
+    may go without a word.
+    """
+
+    stage: Stage
+    version: int
+    takes: tuple[Stage, ...] = ()
+    settings: Callable[[Order], Json] = _nothing
+    facts: Callable[[Order], Json] = _nothing
+    boxed: bool = True
+    kept: bool = True
+    stall: float = 900
+
+    def key(self, order: Order, inputs: Mapping[Stage, str]) -> str:
+        """The name of this step's artefact: a hash of the stage, its version, its settings and the keys of what it took."""
+        parts = [self.stage, self.version, self.settings(order), {stage: inputs[stage] for stage in self.takes}]
+        return blake2b(json.dumps(parts, sort_keys=True, default=str).encode(), digest_size=16).hexdigest()
+
+
+def _ranges(order: Order) -> Json:
+    return {"skips": [_plain(skip) for skip in order.choices.skips], "keep": [_plain(keep) for keep in order.choices.keep]}
+
+
+def _plain(range_: Any) -> Json:
+    return dict(range_.model_dump(mode="json", exclude={"line", "column", "file"}))
+
+
+def _writing(order: Order) -> Json:
+    settings = order.settings
+    return {
+        "engine": order.engine,
+        "model": order.model,
+        "model_digest": order.model_digest,
+        "num_ctx": settings.ollama.num_ctx,
+        "style": settings.script.style,
+        "chunk": settings.script.chunk,
+        "overlap": settings.script.overlap,
+        "language": settings.whisper.language,
+    }
+
+
+SCREENPLAY: tuple[Step, ...] = (
+    Step(Stage.PROBE, version=1, settings=lambda order: {"identity": order.identity}),
+    Step(
+        Stage.ANALYSE,
+        version=1,
+        takes=(Stage.PROBE,),
+        settings=lambda order: {"audio_language": order.settings.audio.language},
+    ),
+    Step(
+        Stage.TRANSCRIBE,
+        version=1,
+        takes=(Stage.ANALYSE,),
+        settings=lambda order: order.settings.whisper.model_dump(mode="json"),
+        facts=lambda order: {"models_dir": packed(order.models_dir)},
+    ),
+    Step(Stage.SKIPS, version=1, takes=(Stage.PROBE, Stage.ANALYSE, Stage.TRANSCRIBE), settings=_ranges),
+    Step(
+        Stage.WRITE,
+        version=1,
+        takes=(Stage.PROBE, Stage.ANALYSE, Stage.TRANSCRIBE, Stage.SKIPS),
+        settings=_writing,
+        facts=lambda order: {"ollama": order.settings.ollama.model_dump(mode="json")},
+        boxed=False,
+        stall=7200,
+    ),
+    Step(
+        Stage.CONTINUITY,
+        version=1,
+        takes=(Stage.WRITE, Stage.ANALYSE, Stage.TRANSCRIBE, Stage.SKIPS),
+        settings=lambda order: {"title": order.choices.title, "characters": dict(order.choices.characters), "name": shown(order.stem)},
+    ),
+    Step(
+        Stage.RENDER,
+        version=1,
+        takes=(Stage.CONTINUITY,),
+        settings=lambda order: {"formats": list(order.settings.script.formats)},
+    ),
+    Step(
+        Stage.PUBLISH,
+        version=1,
+        takes=(Stage.RENDER,),
+        settings=lambda order: {"formats": list(order.settings.script.formats)},
+        facts=lambda order: {
+            "folder": packed(order.folder),
+            "stem": packed(order.stem),
+            "spare_folder": packed(order.spare_folder),
+            "known": {packed(name): digest for name, digest in order.known.items()},
+        },
+        boxed=False,
+        kept=False,
+    ),
+)
+"""The ordered stages of the ``screenplay`` recipe."""
+
+RECIPES: dict[str, tuple[Step, ...]] = {"screenplay": SCREENPLAY}

@@ -1,0 +1,124 @@
+"""One stage in a process of its own: started, listened to, stopped. Its memory is back when it has ended."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from daemon.contract.errors import CannotGoOn, MustWait, ReelscribeError, TryAgain
+from daemon.contract.states import HoldCause, Stage
+from daemon.contract.task import Finished, Refused, Report, Request
+
+TAIL = 30  # lines of a tool's own output that are kept for a person to read
+LINE = 1 << 20  # bytes; a longer line is no report
+GRACE = 1.0  # seconds between asking a child to stop and killing it
+
+_REPORT: TypeAdapter[Report] = TypeAdapter(Report)
+
+
+class Crashed(TryAgain):
+    """The child ended without a word: killed, out of memory, or by a fault in a library."""
+
+
+class Stalled(TryAgain):
+    """The child was silent for too long, and was killed."""
+
+
+async def run(request: Request, on_report: Callable[[Report], None], stall: float) -> Finished:
+    """Runs one stage; ``on_report`` hears its progress and notes.
+
+    Must be called on the main thread, since the child asks to die with the thread that started it. When cancelled, it
+    ends the child first. Raises what the child refused with; ``Crashed`` and ``Stalled`` otherwise.
+    """
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-P", "-m", "daemon.stages", request.stage,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        limit=LINE, start_new_session=True, env=_environment(request.out),
+    )  # fmt: skip
+    tail: deque[str] = deque(maxlen=TAIL)
+    complaints = asyncio.create_task(_keep_tail(process, tail))
+    try:
+        last = await _converse(process, request, on_report, stall)
+        await process.wait()
+    finally:
+        await _end(process)
+        await complaints
+    return _verdict(request.stage, process.returncode, last, "\n".join(tail))
+
+
+def _environment(scratch: Path) -> dict[str, str]:
+    # Whatever a library writes "somewhere temporary" lands in the artefact's own folder, and goes with it.
+    return {**os.environ, "TMPDIR": str(scratch), "ORT_DISABLE_TELEMETRY": "1", "PYTHONUNBUFFERED": "1"}
+
+
+async def _converse(
+    process: asyncio.subprocess.Process, request: Request, on_report: Callable[[Report], None], stall: float
+) -> Finished | Refused | None:
+    """Hands over the request and listens until the child has said how it ended, or has ended (None)."""
+    assert process.stdin and process.stdout  # noqa: S101 - asked for above
+    try:
+        process.stdin.write(request.model_dump_json().encode())
+        process.stdin.write_eof()
+        while line := await asyncio.wait_for(process.stdout.readline(), stall):
+            report = _REPORT.validate_json(line)
+            if isinstance(report, Finished | Refused):
+                return report
+            on_report(report)
+    except TimeoutError:
+        raise Stalled(f"{request.stage} said nothing for {stall:.0f} s", "It is tried again.") from None
+    except ConnectionError:  # the child ended before it read its request; its exit code tells the rest
+        return None
+    return None
+
+
+async def _keep_tail(process: asyncio.subprocess.Process, tail: deque[str]) -> None:
+    assert process.stderr  # noqa: S101 - asked for above
+    while chunk := await process.stderr.read(1 << 16):
+        tail.extend(chunk.decode(errors="replace").splitlines())
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Ends the child and all that it started."""
+    if process.returncode is None:
+        _signal(process.pid, signal.SIGTERM)
+        try:
+            await asyncio.wait_for(process.wait(), GRACE)
+        except TimeoutError:
+            pass  # it did not listen, which the next line takes care of
+    _signal(process.pid, signal.SIGKILL)
+    await process.wait()
+
+
+def _signal(group: int, number: int) -> None:
+    try:
+        os.killpg(group, number)
+    except ProcessLookupError:
+        return
+
+
+def _verdict(stage: Stage, code: int | None, last: Finished | Refused | None, tail: str) -> Finished:
+    if isinstance(last, Finished):
+        return last
+    if isinstance(last, Refused):
+        raise _error(last, tail)
+    raise Crashed(f"{stage} ended without a result ({_ending(code)})", "It is tried again; after three times the job fails.", tail)
+
+
+def _error(refused: Refused, tail: str) -> ReelscribeError:
+    detail = refused.detail or tail
+    if refused.outcome == "held":
+        return MustWait(refused.cause or HoldCause.FOLDER, refused.message, refused.advice, detail)
+    kind = TryAgain if refused.outcome == "again" else CannotGoOn
+    return kind(refused.message, refused.advice, detail)
+
+
+def _ending(code: int | None) -> str:
+    if code is not None and code < 0:
+        hint = ", often a lack of memory" if code == -signal.SIGKILL else ""
+        return f"killed by {signal.Signals(-code).name}{hint}"
+    return f"exit code {code}"
