@@ -2,9 +2,13 @@
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from daemon.contract.values import Frozen
 
-EventType = Literal["job.created", "job.changed", "job.deleted", "job.progress", "skips.changed", "script.created", "system.changed", "reset"]
+EventType = Literal[
+    "job.created", "job.changed", "job.deleted", "job.progress", "skips.changed", "script.created", "system.changed", "reset"
+]  # fmt: skip
 
 
 class Event(Frozen):
@@ -16,4 +20,4 @@ class Event(Frozen):
 
     id: int | None = None
     type: EventType
-    data: dict[str, Any] = {}
+    data: dict[str, Any] = Field(default_factory=dict)
