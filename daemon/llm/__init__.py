@@ -1,1 +1,1 @@
-"""Ollama: the client, the choice of a model, the token budget, and the guards."""
+"""Ollama: asked over HTTP, its answers checked, its memory counted."""
