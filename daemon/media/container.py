@@ -1,0 +1,123 @@
+"""Opening a film: no format but films, no file but the one that was named.
+
+A playlist dressed up as a film (HLS, concat, DASH, SDP) would make the library open whatever it lists. So only the demuxers named
+here may look at the file, and only the ``file`` protocol is there for them.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from daemon.contract.errors import CannotGoOn, NotAFilm
+from daemon.contract.values import shown
+
+if TYPE_CHECKING:
+    from av.audio.stream import AudioStream
+    from av.container import InputContainer
+    from av.stream import Stream
+    from av.video.stream import VideoStream
+
+FILMS = ("mov", "matroska", "avi", "mpegts", "mpeg", "asf", "flv", "ogg", "mxf", "ivf", "dv", "rm", "mpegvideo", "h264", "hevc", "nut", "vob")
+SOUNDS = ("mp3", "flac", "wav", "aac", "aiff", "caf", "ac3", "amr", "w64")  # opened to say "no picture" instead of "unreadable"
+PICTURES = ("png_pipe", "jpeg_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe", "gif", "apng", "svg_pipe", "psd_pipe")  # the same, for "one picture"
+HEAD = 64 * 1024
+AGAIN = "Copy it again, and check that it plays elsewhere."
+
+
+def open_film(path: Path) -> "InputContainer":
+    """The opened container.
+
+    Raises:
+        NotAFilm: empty, cut short before its index, or of no kind that holds a film.
+        CannotGoOn: the file is gone or may not be read.
+    """
+    import av
+
+    try:
+        if path.stat().st_size == 0:
+            raise NotAFilm("The file is empty.", "Copy it again: nothing arrived.")
+        allowed = {"format_whitelist": ",".join(FILMS + SOUNDS + PICTURES), "protocol_whitelist": "file"}
+        return av.open(f"file:{path.absolute()}", "r", container_options=allowed, **_lenient_titles())
+    except OSError as error:
+        raise CannotGoOn(f"The film cannot be opened: {error.strerror}.", "Check that it is there and may be read.") from error
+    except av.error.FFmpegError as error:
+        raise _unreadable(path, error) from error
+
+
+def film_video(container: "InputContainer") -> "VideoStream":
+    """The stream that is looked at: the largest picture that is no attached cover.
+
+    Raises:
+        NotAFilm: there is none, with the sentence that fits what is there.
+    """
+    if container.format.name in PICTURES:
+        raise NotAFilm("This is a picture, not a film.", "Only films are written up; move it out of the inbox.")
+    pictures = [stream for stream in container.streams.video if not _is_cover(stream)]
+    if pictures:
+        return max(pictures, key=lambda stream: (stream.codec_context.width * stream.codec_context.height, -stream.index))
+    if container.streams.audio:
+        raise NotAFilm("The file holds sound but no moving picture.", "A screenplay needs a film; move the sound file out of the inbox.")
+    raise NotAFilm("The file names no stream of pictures at all.", AGAIN)
+
+
+def film_audio(container: "InputContainer", language: str | None = None) -> "AudioStream | None":
+    """The sound track in ``language`` (ISO 639, two or three letters) where there is one, else the file's default, else the first."""
+    tracks = list(container.streams.audio)
+    wanted = [track for track in tracks if language and same_language(track.language, language)]
+    usual = [track for track in tracks if track.disposition & track.disposition.default]
+    return next(iter(wanted + usual + tracks), None)
+
+
+def same_language(tag: str | None, wanted: str) -> bool:
+    """Whether a stream's tag means ``wanted``: ``deu``, ``ger`` and ``de-AT`` are all ``de``."""
+    return tag is not None and _two_letters(tag) == _two_letters(wanted)
+
+
+def _lenient_titles() -> dict[str, Any]:
+    """PyAV below 19 refuses a whole film for one title that is not UTF-8, unless told not to; from 19 on it does not ask."""
+    import av
+
+    return {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
+
+
+def language_of(stream: "Stream") -> str | None:
+    """The language that the file gives the stream; ``und`` is none."""
+    return stream.language if stream.language and stream.language != "und" else None
+
+
+def _two_letters(tag: str) -> str:
+    short = tag.lower().replace("_", "-").split("-")[0]
+    return THREE_LETTERS.get(short, short)
+
+
+def _is_cover(stream: "VideoStream") -> bool:
+    kinds = stream.disposition.attached_pic | stream.disposition.timed_thumbnails | stream.disposition.still_image
+    return bool(stream.disposition & kinds)
+
+
+def _unreadable(path: Path, error: Exception) -> NotAFilm:
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    if head[4:8] == b"ftyp":
+        return NotAFilm("The film is cut short: its index (moov) is missing or broken.", AGAIN, detail=str(error))
+    if b"\0" not in head and _is_text(head):
+        return NotAFilm("The file is text, whatever its name says.", "Move it out of the inbox.")
+    return NotAFilm(f"{shown(path.name)} is not in a film format that can be read.", AGAIN, detail=str(error))
+
+
+def _is_text(head: bytes) -> bool:
+    try:
+        head.decode()
+    except UnicodeDecodeError as error:
+        return error.start >= len(head) - 3  # a character cut at the end of what was read
+    return True
+
+
+# ISO 639-2 (both its forms) to 639-1, for the languages that sound tracks are commonly tagged with.
+THREE_LETTERS = {
+    "ara": "ar", "bul": "bg", "cat": "ca", "ces": "cs", "chi": "zh", "cze": "cs", "dan": "da", "deu": "de", "dut": "nl", "ell": "el",
+    "eng": "en", "est": "et", "fas": "fa", "fin": "fi", "fra": "fr", "fre": "fr", "ger": "de", "gre": "el", "heb": "he", "hin": "hi",
+    "hrv": "hr", "hun": "hu", "ice": "is", "ind": "id", "isl": "is", "ita": "it", "jpn": "ja", "kor": "ko", "lav": "lv", "lit": "lt",
+    "nld": "nl", "nor": "no", "per": "fa", "pol": "pl", "por": "pt", "ron": "ro", "rum": "ro", "rus": "ru", "slk": "sk", "slo": "sk",
+    "slv": "sl", "spa": "es", "srp": "sr", "swe": "sv", "tam": "ta", "tel": "te", "tha": "th", "tur": "tr", "ukr": "uk", "urd": "ur",
+    "vie": "vi", "zho": "zh",
+}  # fmt: skip

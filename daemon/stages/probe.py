@@ -1,0 +1,18 @@
+"""What the file says of itself, and the digest of its content."""
+
+from daemon.contract.evidence import Probe
+from daemon.media.digest import content_digest
+from daemon.media.facts import read_facts
+from daemon.stages.task import Task
+
+
+def run(task: Task) -> Probe:
+    """Asks the file for its facts first: what is no film is refused before gigabytes of it are read.
+
+    Raises:
+        NotAFilm: nothing in it can be shown as a film.
+        CannotGoOn: it may not be read.
+    """
+    facts = read_facts(task.source, digest="")
+    digest = content_digest(task.source, lambda done: task.progress(done, facts.size, "bytes"))
+    return facts.model_copy(update={"digest": digest})
