@@ -1,0 +1,173 @@
+"""What the store hands out: frozen values, never live rows. Paths are bytes, as the file system has them; times are unix seconds."""
+
+import os
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Literal
+
+from daemon.contract.states import HoldCause, JobState, Stage
+from daemon.contract.values import Frozen
+
+EventType = Literal["job.created", "job.changed", "job.progress", "script.created", "skips.changed", "system.changed"]
+RunOutcome = Literal["done", "failed", "held", "again", "stopped", "crashed"]
+
+WORD = 2**64  # SQLite's integers are 64 bits, signed
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """How a file stood when it was last looked at; two that are equal mean a file that nobody touched.
+
+    A dataclass with slots, since one scan makes a hundred thousand of them. Numbers that no signed 64 bits hold (inodes of some
+    network shares, dates after 2262) are wrapped into them, so compare facts with facts and never with a bare ``stat``.
+    """
+
+    device: int
+    inode: int
+    size: int  # bytes
+    mtime_ns: int
+    ctime_ns: int
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            number = getattr(self, field.name)
+            if not -WORD // 2 <= number < WORD // 2:
+                object.__setattr__(self, field.name, (number + WORD // 2) % WORD - WORD // 2)
+
+    @classmethod
+    def of(cls, stat: os.stat_result) -> "Facts":
+        """The facts of a ``stat`` or ``fstat``."""
+        return cls(stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a scan needs to know of a path that the table has. ``gone``: it was missing when it was last looked for."""
+
+    video_id: int
+    job_id: int
+    path: bytes
+    state: JobState
+    facts: Facts
+    overrides: str
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InboxSeen:
+    """``first``: never seen before. ``device`` and ``mount_id`` are those on record, which may not be those just given."""
+
+    first: bool
+    device: int
+    mount_id: int
+
+
+class JobRow(Frozen):
+    """One job with its video.
+
+    ``attempt`` numbers the runs of this job, from 1. ``tries`` counts how often in a row the present stage went back to wait.
+    ``stale`` says that the file changed while the job runs: what the run makes is to be thrown away.
+    """
+
+    id: int
+    video_id: int
+    path: bytes
+    inbox: bytes
+    digest: str  # of the content; "" until probed
+    facts: Facts
+    recipe: str
+    state: JobState
+    stage: Stage | None  # the one that runs, or was cut short
+    attempt: int
+    tries: int
+    priority: int  # higher goes first
+    not_before: float | None
+    reason: str
+    advice: str
+    detail: str  # the tail of a tool's own output
+    cause: HoldCause | None
+    progress: float  # 0–1
+    eta: float | None  # seconds
+    overrides: str  # stamp of the override files that the last run used
+    warning: str  # an override that was refused, say
+    stale: bool
+    gone: bool  # its source is not there
+    created: float
+    updated: float
+
+
+class Page(Frozen):
+    """A stretch of the list; ``next`` is what to pass as ``after`` for the one that follows, None at the end."""
+
+    items: tuple[JobRow, ...]
+    next: int | None
+
+
+class EventRow(Frozen):
+    """Something that happened. ``id`` is None where it is not kept (``job.progress``).
+
+    ``data`` is JSON: for ``job.created`` and ``job.changed`` the job's ``id, state, was, stage, attempt, reason, advice, cause``,
+    or ``id`` and ``deleted: true``; for ``job.progress`` ``id, stage, progress, eta``; for ``script.created`` ``id, version,
+    formats``; for ``skips.changed`` ``id`` and ``count``; for ``system.changed`` whatever was announced.
+    """
+
+    id: int | None
+    type: EventType
+    job_id: int | None
+    data: dict[str, Any]
+    at: float
+
+
+class Hold(Frozen):
+    """One thing that jobs wait for, however many they are."""
+
+    cause: HoldCause | None
+    reason: str
+    advice: str
+    next_try: float | None  # the earliest of theirs
+    jobs: int
+    since: float
+
+
+class ScriptRow(Frozen):
+    """One file that was published."""
+
+    job_id: int
+    version: int
+    path: bytes
+    format: str
+    sha256: str
+    published: float
+
+
+class StageRow(Frozen):
+    """One run of one stage; ``ended`` and ``outcome`` are None while it runs."""
+
+    id: int
+    stage: Stage
+    attempt: int
+    key: str  # of the artefact
+    started: float
+    ended: float | None
+    outcome: RunOutcome | None
+    error: str
+    peak_memory: int | None  # bytes
+    tokens_in: int | None
+    tokens_out: int | None
+    record: dict[str, Any]
+
+
+class Artefact(Frozen):
+    """A stage's result, as the state directory names it."""
+
+    stage: Stage
+    key: str
+
+
+class Opened(Frozen):
+    """What opening the database took. ``quarantined`` is where a database that could not be read lies; say so to the person."""
+
+    created: bool = False
+    migrated_from: int | None = None
+    backup: Path | None = None
+    quarantined: Path | None = None
