@@ -7,7 +7,7 @@ here may look at the file, and only the ``file`` protocol is there for them.
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from daemon.contract.errors import CannotGoOn, NotAFilm
+from daemon.contract.errors import NotAFilm
 from daemon.contract.values import shown
 
 if TYPE_CHECKING:
@@ -16,10 +16,29 @@ if TYPE_CHECKING:
     from av.stream import Stream
     from av.video.stream import VideoStream
 
-FILMS = ("mov", "matroska", "avi", "mpegts", "mpeg", "asf", "flv", "ogg", "mxf", "ivf", "dv", "rm", "mpegvideo", "h264", "hevc", "nut", "vob")
-SOUNDS = ("mp3", "flac", "wav", "aac", "aiff", "caf", "ac3", "amr", "w64")  # opened to say "no picture" instead of "unreadable"
-PICTURES = ("png_pipe", "jpeg_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe", "gif", "apng", "svg_pipe", "psd_pipe")  # the same, for "one picture"
-HEAD = 64 * 1024
+# Names of demuxers. Sounds and single pictures are opened too, to say what they are instead of "unreadable".
+FILMS = [
+    "mov",
+    "matroska",
+    "avi",
+    "mpegts",
+    "mpeg",
+    "asf",
+    "flv",
+    "ogg",
+    "mxf",
+    "ivf",
+    "dv",
+    "rm",
+    "mpegvideo",
+    "h264",
+    "hevc",
+    "nut",
+    "vob",
+]
+SOUNDS = ["mp3", "flac", "wav", "aac", "aiff", "caf", "ac3", "amr", "w64"]
+PICTURES = ["png_pipe", "jpeg_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe", "gif", "apng", "psd_pipe"]
+HEAD = 64 * 1024  # bytes
 AGAIN = "Copy it again, and check that it plays elsewhere."
 
 
@@ -28,19 +47,22 @@ def open_film(path: Path) -> "InputContainer":
 
     Raises:
         NotAFilm: empty, cut short before its index, or of no kind that holds a film.
-        CannotGoOn: the file is gone or may not be read.
+        OSError: the file is gone, may not be read, or its disk fails.
     """
     import av
 
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    if not head:
+        raise NotAFilm("The file is empty.", "Copy it again: nothing arrived.")
+    allowed = {"format_whitelist": ",".join(FILMS + SOUNDS + PICTURES), "protocol_whitelist": "file"}
     try:
-        if path.stat().st_size == 0:
-            raise NotAFilm("The file is empty.", "Copy it again: nothing arrived.")
-        allowed = {"format_whitelist": ",".join(FILMS + SOUNDS + PICTURES), "protocol_whitelist": "file"}
-        return av.open(f"file:{path.absolute()}", "r", container_options=allowed, **_lenient_titles())
-    except OSError as error:
-        raise CannotGoOn(f"The film cannot be opened: {error.strerror}.", "Check that it is there and may be read.") from error
+        container: InputContainer = av.open(f"file:{path.absolute()}", "r", container_options=allowed, **_lenient_titles())
     except av.error.FFmpegError as error:
-        raise _unreadable(path, error) from error
+        if isinstance(error, OSError):
+            raise
+        raise _unreadable(path, head, error) from error
+    return container
 
 
 def film_video(container: "InputContainer") -> "VideoStream":
@@ -56,7 +78,7 @@ def film_video(container: "InputContainer") -> "VideoStream":
         return max(pictures, key=lambda stream: (stream.codec_context.width * stream.codec_context.height, -stream.index))
     if container.streams.audio:
         raise NotAFilm("The file holds sound but no moving picture.", "A screenplay needs a film; move the sound file out of the inbox.")
-    raise NotAFilm("The file names no stream of pictures at all.", AGAIN)
+    raise NotAFilm("The film names no stream of pictures: its index is empty or broken.", AGAIN)
 
 
 def film_audio(container: "InputContainer", language: str | None = None) -> "AudioStream | None":
@@ -94,9 +116,7 @@ def _is_cover(stream: "VideoStream") -> bool:
     return bool(stream.disposition & kinds)
 
 
-def _unreadable(path: Path, error: Exception) -> NotAFilm:
-    with path.open("rb") as file:
-        head = file.read(HEAD)
+def _unreadable(path: Path, head: bytes, error: Exception) -> NotAFilm:
     if head[4:8] == b"ftyp":
         return NotAFilm("The film is cut short: its index (moov) is missing or broken.", AGAIN, detail=str(error))
     if b"\0" not in head and _is_text(head):

@@ -27,6 +27,7 @@ def read_facts(path: Path, digest: str) -> Probe:
 
     Raises:
         NotAFilm: nothing in it can be shown as a film.
+        OSError: its disk does not give it.
     """
     with open_film(path) as container:
         video = film_video(container)
@@ -61,7 +62,7 @@ def first_picture(container: "InputContainer", video: "AVVideo") -> "VideoFrame"
         for packet in islice(container.demux(video), FIRST_PICTURES):
             for frame in _decoded(packet):
                 return frame
-    except av.error.FFmpegError as error:
+    except av.error.InvalidDataError as error:
         raise NotAFilm("The film's pictures cannot be read.", AGAIN, detail=str(error)) from error
     raise NotAFilm("The film's pictures cannot be decoded.", AGAIN)
 
@@ -95,10 +96,9 @@ def _packet_times(container: "InputContainer", video: "AVVideo") -> list[float]:
     times: list[float] = []
     try:
         container.seek(0)
-        for packet in islice(container.demux(video), FIRST_PACKETS):
-            if packet.pts is not None:
-                times.append(float(packet.pts * packet.time_base))
-    except av.error.FFmpegError:
+        packets = islice(container.demux(video), FIRST_PACKETS)
+        times.extend(float(packet.pts * packet.time_base) for packet in packets if packet.pts is not None)
+    except av.error.InvalidDataError:
         return times  # what could be read before the broken place
     return times
 
@@ -147,7 +147,7 @@ def _last_packet(container: "InputContainer", video: "AVVideo") -> float:
         for packet in container.demux(video):
             if packet.pts is not None:
                 last = max(last, float((packet.pts + (packet.duration or 0)) * packet.time_base))
-    except av.error.FFmpegError:
+    except av.error.InvalidDataError:
         return last
     return last
 

@@ -11,7 +11,7 @@ def run(task: Task) -> Probe:
 
     Raises:
         NotAFilm: nothing in it can be shown as a film.
-        CannotGoOn: it may not be read.
+        OSError: it is gone, or may not be read.
     """
     facts = read_facts(task.source, digest="")
     digest = content_digest(task.source, lambda done: task.progress(done, facts.size, "bytes"))
