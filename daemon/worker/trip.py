@@ -1,0 +1,100 @@
+"""The trip of one film through its recipe: what is kept is taken, what is missing is made. Needs no job table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from daemon.contract.evidence import Probe
+from daemon.contract.states import Stage
+from daemon.contract.task import Note, Report, Request
+from daemon.stages.recipe import RECIPES, Order, Step
+from daemon.stages.task import RESULT
+from daemon.worker import budget, child
+from daemon.worker.artefacts import Artefacts
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How a step went: the key of its result, whether that was there already, and the numbers of the run."""
+
+    stage: Stage
+    key: str
+    kept: bool
+    record: dict[str, Any] = field(default_factory=dict)
+
+
+class Trip:
+    """A film under way: ``upcoming`` is the step that is next, ``take`` does it."""
+
+    def __init__(self, order: Order, recipe: str, artefacts: Artefacts) -> None:
+        self.order = order
+        self._steps = list(RECIPES[recipe])
+        self._artefacts = artefacts
+        self._keys: dict[Stage, str] = {}
+        self._folders: dict[Stage, Path] = {}
+
+    @property
+    def upcoming(self) -> Step | None:
+        """The step that is next; None: the trip is over."""
+        return self._steps[0] if self._steps else None
+
+    def is_kept(self, step: Step) -> bool:
+        """Whether the step's result is there already, so that taking it is no work."""
+        return step.kept and self._artefacts.has(step.stage, self.key(step))
+
+    def key(self, step: Step) -> str:
+        """The key of the step's result; of an upcoming step's, once it is prepared."""
+        return step.key(self.order, self._keys)
+
+    def read(self, stage: Stage, model: type[Model]) -> Model:
+        """The result of a step that was taken."""
+        return model.model_validate_json((self._folders[stage] / RESULT).read_bytes())
+
+    async def prepare(self, step: Step, on_report: Callable[[Report], None]) -> None:
+        """Chooses the writer, and makes room for what is heavy, before the step is taken.
+
+        Raises ``MustWait`` where what it needs is not there yet, and ``CannotGoOn`` where it can never be.
+        """
+        if step.stage is Stage.WRITE:
+            self.order, why = await budget.choose_writer(self.order)
+            on_report(Note(text=why))
+        elif step.stage is Stage.TRANSCRIBE and not self.is_kept(step):
+            await budget.make_room(self.order.settings)
+
+    async def take(self, on_report: Callable[[Report], None]) -> Taken:
+        """Does the upcoming (prepared) step, in a child process unless its result is there. Raises what the stage raised."""
+        step = self._steps[0]
+        key, kept = self.key(step), self.is_kept(step)
+        record = {} if kept else await self._make(step, key, on_report)
+        self._folders[step.stage] = self._artefacts.folder(step.stage, key)
+        # A copy of a film has another identity and the same content: what follows depends on the content alone.
+        self._keys[step.stage] = self.read(step.stage, Probe).digest if step.stage is Stage.PROBE else key
+        del self._steps[0]
+        return Taken(step.stage, key, kept, record)
+
+    async def _make(self, step: Step, key: str, on_report: Callable[[Report], None]) -> dict[str, Any]:
+        made = self._artefacts.begin()
+        try:
+            finished = await child.run(self._request(step, made), on_report, step.stall)
+            self._artefacts.keep(made, step.stage, key)
+        except BaseException:
+            self._artefacts.drop(made)
+            raise
+        return finished.record
+
+    def _request(self, step: Step, out: Path) -> Request:
+        return Request(
+            stage=step.stage,
+            source=self.order.source,
+            out=out,
+            inputs={stage: self._folders[stage] for stage in step.takes},
+            cache=self._artefacts.cache,
+            settings=step.settings(self.order),
+            facts=step.facts(self.order),
+            boxed=step.boxed,
+        )

@@ -1,0 +1,54 @@
+"""What every test shares: tools that may be missing are said, and nothing is left behind."""
+
+import importlib.util
+import logging
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+
+import psutil
+import pytest
+
+pytest_plugins = [name for name in ("tests.fakes.fixtures", "tests.media.fixtures") if importlib.util.find_spec(name)]
+
+LEAVE_NOTHING_OUT = "REELSCRIBE_LEAVE_NOTHING_OUT"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """``needs(...)``: left out where a tool is missing, and a failure where nothing may be left out."""
+    missing = [tool for mark in item.iter_markers("needs") for tool in mark.args if shutil.which(tool) is None]
+    if missing and os.environ.get(LEAVE_NOTHING_OUT):
+        pytest.fail(f"{', '.join(missing)} must be installed here", pytrace=False)
+    if missing:
+        pytest.skip(f"needs {', '.join(missing)}")
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """No thread, no child process and no changed environment outlives its test."""
+    environment = dict(os.environ)
+    threads = set(threading.enumerate())
+    yield
+    _assert_no_new_threads(threads)
+    children = [child for child in psutil.Process().children() if "resource_tracker" not in " ".join(child.cmdline())]
+    assert not children, f"left running: {children}"
+    changed = {name for name in environment.keys() | os.environ.keys() if environment.get(name) != os.environ.get(name)}
+    assert changed <= {"PYTEST_CURRENT_TEST"}, f"environment changed: {changed}"
+
+
+def _assert_no_new_threads(before: set[threading.Thread]) -> None:
+    for thread in set(threading.enumerate()) - before:
+        thread.join(5)
+    left = [thread for thread in set(threading.enumerate()) - before if not thread.daemon]
+    assert not left, f"left running: {left}"
+
+
+@pytest.fixture(autouse=True)
+def quiet_log(caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that logs an error has found one, unless it says that it means to (``@pytest.mark.logs_errors``)."""
+    yield
+    if request.node.get_closest_marker("logs_errors"):
+        return
+    errors = [record for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
+    assert not errors, f"logged: {[record.getMessage() for record in errors]}"
