@@ -6,16 +6,14 @@ from pydantic import Field
 
 from daemon.contract.values import Frozen
 
-EventType = Literal[
-    "job.created", "job.changed", "job.deleted", "job.progress", "skips.changed", "script.created", "system.changed", "reset"
-]  # fmt: skip
+EventType = Literal["job.created", "job.changed", "job.progress", "skips.changed", "script.created", "system.changed", "reset"]
 
 
 class Event(Frozen):
     """One thing that happened.
 
-    ``id`` rises; null where the event is not kept (``job.progress``). After a ``reset`` some events are gone for good: read what
-    you show anew.
+    ``id`` rises; null where the event is not kept (``job.progress``). What happens to a job has the job's number as ``id`` in its
+    ``data``, and ``deleted`` where the job is gone. After a ``reset`` some events are gone for good: read what you show anew.
     """
 
     id: int | None = None

@@ -19,7 +19,7 @@ class Health(Frozen):
 class Hold(Frozen):
     """One thing outside that jobs wait for, said once however many they are."""
 
-    cause: HoldCause
+    cause: HoldCause | None = None
     reason: str
     advice: str = ""
     next_try: AwareDatetime | None = None

@@ -1,0 +1,51 @@
+"""What the routes ask of the rest of the daemon: the service implements it by inbox and worker. Reading goes to the store itself."""
+
+from pathlib import Path
+from typing import Protocol
+
+from daemon.contract.jobs import Why
+from daemon.contract.status import Inbox, MemoryUse, OllamaState
+from daemon.contract.values import Frozen
+
+
+class System(Frozen):
+    """What is not in the table: the inboxes as they are watched, memory, Ollama."""
+
+    inboxes: tuple[Inbox, ...] = ()
+    memory: MemoryUse | None = None
+    ollama: OllamaState | None = None
+
+
+class Controls(Protocol):
+    """What a person can make the daemon do.
+
+    Every action may raise ``NoSuchJob`` and ``IllegalMove`` (daemon.jobs.errors), and any other ``ReelscribeError``: its message and
+    advice are what the person reads.
+    """
+
+    async def add(self, path: Path) -> int:
+        """Takes a video wherever it lies, or finds the job that it has. Gives the job's number."""
+
+    async def why(self, path: Path) -> Why:
+        """What becomes of a file, and why."""
+
+    async def retry(self, job_id: int) -> None:
+        """Another run of a job that ended."""
+
+    async def cancel(self, job_id: int) -> None:
+        """Ends a job; returns once nothing of it runs."""
+
+    async def pause(self, job_id: int) -> None:
+        """Stops a job until it is resumed; what it has done is kept."""
+
+    async def resume(self, job_id: int) -> None:
+        """Lets a paused job wait its turn again."""
+
+    async def resume_all(self, inbox: Path | None) -> int:
+        """Resumes every paused job, or those of one inbox. Gives how many."""
+
+    async def delete(self, job_id: int) -> None:
+        """Forgets a job and what was kept for it; no file of a person's and no published script goes."""
+
+    def system(self) -> System:
+        """How things stand; from memory, at once."""

@@ -1,0 +1,102 @@
+"""Rows of the table as the outside sees them: escaped names, moments in UTC."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import overload
+
+from daemon.contract.events import Event
+from daemon.contract.jobs import Job, JobDetail, JobPage, Script, StageRun
+from daemon.contract.states import JobState
+from daemon.contract.status import Hold
+from daemon.contract.values import shown
+from daemon.jobs import rows
+from daemon.jobs.store import Store
+
+
+def job(row: rows.JobRow) -> Job:
+    """One job."""
+    waits = row.state in (JobState.PENDING, JobState.HELD)
+    return Job(
+        id=row.id,
+        name=shown(os.path.basename(row.path)),  # noqa: PTH119 – a path of bytes
+        path=shown(row.path),
+        path_bytes=_path(row.path),
+        inbox=shown(row.inbox),
+        state=row.state,
+        reason=row.reason,
+        advice=row.advice,
+        detail=row.detail,
+        cause=row.cause,
+        next_try=moment(row.not_before) if waits else None,
+        stage=row.stage,
+        progress=row.progress,
+        eta=row.eta,
+        priority=row.priority,
+        attempt=row.attempt,
+        warning=row.warning,
+        created=moment(row.created),
+        updated=moment(row.updated),
+    )
+
+
+def detail(store: Store, row: rows.JobRow) -> JobDetail:
+    """A job with its stages, scripts and skips."""
+    return JobDetail(
+        **dict(job(row)),
+        stages=tuple(stage_run(run) for run in store.stages(row.id)),
+        scripts=tuple(script(file) for file in store.scripts(row.id)),
+        skips=store.skips(row.id),
+    )
+
+
+def page(found: rows.Page) -> JobPage:
+    """A stretch of the list."""
+    return JobPage(items=tuple(job(row) for row in found.items), next=found.next)
+
+
+def stage_run(row: rows.StageRow) -> StageRun:
+    """One run of one stage."""
+    return StageRun(
+        stage=row.stage,
+        attempt=row.attempt,
+        started=moment(row.started),
+        ended=moment(row.ended),
+        outcome=row.outcome or "",
+        error=row.error,
+        peak_memory=row.peak_memory,
+        tokens_in=row.tokens_in,
+        tokens_out=row.tokens_out,
+    )
+
+
+def script(row: rows.ScriptRow) -> Script:
+    """One published file."""
+    return Script(
+        version=row.version, format=row.format, path=shown(row.path), path_bytes=_path(row.path), published=moment(row.published)
+    )  # fmt: skip
+
+
+def hold(row: rows.Hold) -> Hold:
+    """One thing that jobs wait for."""
+    return Hold(cause=row.cause, reason=row.reason, advice=row.advice, next_try=moment(row.next_try), jobs=row.jobs)
+
+
+def event(row: rows.EventRow) -> Event:
+    """Something that happened."""
+    return Event(id=row.id, type=row.type, data=row.data)
+
+
+@overload
+def moment(seconds: float) -> datetime: ...
+@overload
+def moment(seconds: None) -> None: ...
+@overload
+def moment(seconds: float | None) -> datetime | None: ...
+def moment(seconds: float | None) -> datetime | None:
+    """Unix seconds as a moment in UTC."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def _path(path: bytes) -> Path:
+    return Path(os.fsdecode(path))
