@@ -25,6 +25,7 @@ class Order:
     source: Path
     identity: tuple[int, ...]  # device, inode, size, modification and change time: what makes it this very file
     choices: Overrides
+    stamp: str  # of the override files that the choices were read from
     folder: Path  # where the script goes
     stem: str  # what its files are called
     spare_folder: Path  # where it goes when ``folder`` cannot be written
@@ -33,15 +34,16 @@ class Order:
     engine: str = "draft"  # "ollama" once a model is chosen
     model: str | None = None
     model_digest: str = ""
+    num_ctx: int = 0
 
     @property
     def settings(self) -> Settings:
         """The configuration with this film's overrides laid over it."""
         return self.choices.settings
 
-    def written_by(self, model: str, digest: str) -> "Order":
-        """The same order, with ``model`` as its writer."""
-        return replace(self, engine="ollama", model=model, model_digest=digest)
+    def written_by(self, model: str, digest: str, num_ctx: int) -> "Order":
+        """The same order, with ``model`` as its writer, in a window of ``num_ctx`` tokens."""
+        return replace(self, engine="ollama", model=model, model_digest=digest, num_ctx=num_ctx)
 
 
 def _nothing(_order: Order) -> Json:
@@ -87,7 +89,7 @@ def _writing(order: Order) -> Json:
         "engine": order.engine,
         "model": order.model,
         "model_digest": order.model_digest,
-        "num_ctx": settings.ollama.num_ctx,
+        "num_ctx": order.num_ctx,
         "style": settings.script.style,
         "chunk": settings.script.chunk,
         "overlap": settings.script.overlap,

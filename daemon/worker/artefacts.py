@@ -38,13 +38,15 @@ class Artefacts:
         folder.mkdir(parents=True)
         return folder
 
-    def keep(self, made: Path, stage: Stage, key: str) -> Path:
-        """Gives what was made its name. Where another run was quicker, its equal result stands."""
+    def keep(self, made: Path, stage: Stage, key: str, instead: bool = False) -> Path:
+        """Gives what was made its name. Where one is there already, that equal result stands, or goes (``instead``)."""
         for file in _files(made):
             _sync(file)
         _sync(made)
         final = self.folder(stage, key)
         final.parent.mkdir(parents=True, exist_ok=True)
+        if instead:
+            self.drop(final)
         if final.exists():
             self.drop(made)
         else:

@@ -33,7 +33,8 @@ class Trip:
 
     def __init__(self, order: Order, recipe: str, artefacts: Artefacts) -> None:
         self.order = order
-        self._steps = list(RECIPES[recipe])
+        self.steps = RECIPES[recipe]
+        self._ahead = list(self.steps)
         self._artefacts = artefacts
         self._keys: dict[Stage, str] = {}
         self._folders: dict[Stage, Path] = {}
@@ -41,7 +42,7 @@ class Trip:
     @property
     def upcoming(self) -> Step | None:
         """The step that is next; None: the trip is over."""
-        return self._steps[0] if self._steps else None
+        return self._ahead[0] if self._ahead else None
 
     def is_kept(self, step: Step) -> bool:
         """Whether the step's result is there already, so that taking it is no work."""
@@ -68,20 +69,20 @@ class Trip:
 
     async def take(self, on_report: Callable[[Report], None]) -> Taken:
         """Does the upcoming (prepared) step, in a child process unless its result is there. Raises what the stage raised."""
-        step = self._steps[0]
+        step = self._ahead[0]
         key, kept = self.key(step), self.is_kept(step)
         record = {} if kept else await self._make(step, key, on_report)
         self._folders[step.stage] = self._artefacts.folder(step.stage, key)
         # A copy of a film has another identity and the same content: what follows depends on the content alone.
         self._keys[step.stage] = self.read(step.stage, Probe).digest if step.stage is Stage.PROBE else key
-        del self._steps[0]
+        del self._ahead[0]
         return Taken(step.stage, key, kept, record)
 
     async def _make(self, step: Step, key: str, on_report: Callable[[Report], None]) -> dict[str, Any]:
         made = self._artefacts.begin()
         try:
             finished = await child.run(self._request(step, made), on_report, step.stall)
-            self._artefacts.keep(made, step.stage, key)
+            self._artefacts.keep(made, step.stage, key, instead=not step.kept)
         except BaseException:
             self._artefacts.drop(made)
             raise

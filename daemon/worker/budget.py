@@ -1,0 +1,65 @@
+"""Memory and models: who writes, and that nothing heavy is resident when something else heavy starts."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+import psutil
+
+from config.settings import Settings
+from daemon.contract.errors import MustWait
+from daemon.contract.states import HoldCause
+from daemon.llm import choice
+from daemon.llm.client import Ollama
+from daemon.llm.errors import Unreachable
+from daemon.llm.values import Timeouts
+from daemon.stages.recipe import Order
+
+SHARE = 0.8  # of the machine's memory, where the settings name no limit
+
+T = TypeVar("T")
+
+
+def limit(settings: Settings) -> int:
+    """What Whisper's children and Ollama may use together, in bytes."""
+    return settings.memory.limit or int(psutil.virtual_memory().total * SHARE)
+
+
+async def choose_writer(order: Order) -> tuple[Order, str]:
+    """The order with its writer, and why it is that one.
+
+    Raises ``MustWait`` where Ollama does not answer or has no model that fits, unless the draft may stand in; ``CannotGoOn`` for a
+    model chosen by hand that is not there, or can never fit.
+    """
+    settings = order.settings
+    if settings.writer.engine == "draft":
+        return order, "the built-in draft writes, as the settings say"
+    try:
+        chosen = await _ask(settings, lambda ollama: _choose(ollama, settings))
+    except MustWait as error:
+        if settings.writer.fallback != "draft" or error.cause not in (HoldCause.OLLAMA, HoldCause.MODEL):
+            raise
+        return order, f"the built-in draft writes: {error.message}"
+    return order.written_by(chosen.model.name, chosen.model.digest, chosen.num_ctx), chosen.why
+
+
+async def make_room(settings: Settings) -> tuple[str, ...]:
+    """Unloads what Ollama holds in this machine's memory, and names it. No Ollama: there is nothing to unload."""
+    try:
+        return await _ask(settings, choice.make_room)
+    except Unreachable:
+        return ()
+
+
+def _choose(ollama: Ollama, settings: Settings) -> choice.Choice:
+    return choice.choose_writer(ollama, settings.ollama.writer, num_ctx=settings.ollama.num_ctx, limit=limit(settings))
+
+
+async def _ask(settings: Settings, question: Callable[[Ollama], T]) -> T:
+    """Asks Ollama in a thread, since the client waits for its answer and the loop must not."""
+
+    def ask() -> T:
+        with Ollama(settings.ollama.url, timeouts=Timeouts(connect=settings.ollama.connect_timeout)) as ollama:
+            return question(ollama)
+
+    return await asyncio.to_thread(ask)
