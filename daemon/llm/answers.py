@@ -1,14 +1,24 @@
 """Asks until the answer can be used: valid JSON, valid by its schema, and right by the caller's own check."""
 
+import json
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
+from daemon.llm import schema as schemas
 from daemon.llm.client import Ollama
-from daemon.llm.values import JsonSchema, Message, Options
+from daemon.llm.errors import AnswerCutShort, AnswerInvalid, BrokenOff, RunnerFailed, ServerBusy
+from daemon.llm.values import Answer, JsonSchema, Message, Options
 
 Check = Callable[[Any], list[str]]
 """Given the parsed answer: sentences that say what is wrong with it, to be sent back to the model; empty when it is right."""
+
+Ask = Callable[[Sequence[Message], Options], Answer]
+
+AGAIN = 2  # times that a wrong answer is sent back
+WAITS = (1.0, 5.0)  # seconds before what may pass is tried again: a crashed runner is replaced in about that time
+WARMER = 0.15  # added to the temperature with each new seed, since a cold model repeats its mistake
+SHOWN_BACK = 6000  # characters of a wrong answer that the model is shown again
 
 
 def ask(
@@ -17,8 +27,8 @@ def ask(
     messages: Sequence[Message],
     schema: JsonSchema,
     options: Options,
-    check: Check = lambda parsed: [],
     *,
+    check: Check = lambda parsed: [],
     on_text: Callable[[str], None] | None = None,
     pause: Callable[[float], None] = time.sleep,
 ) -> Any:
@@ -29,4 +39,85 @@ def ask(
     seconds apart. Then AnswerInvalid (or a leaf of it), so that the caller can write this part without a model. PromptTooLong,
     MustWait and CannotGoOn pass through at once. ``schema`` is enforced here whatever the server did with it.
     """
-    raise NotImplementedError
+
+    def once(turns: Sequence[Message], set_to: Options) -> Answer:
+        return _patiently(lambda: ollama.chat(model, turns, schema, set_to, on_text), pause)
+
+    def room(turns: Sequence[Message], set_to: Options) -> int:
+        return ollama.room(model, turns, set_to.num_ctx)
+
+    turns = tuple(messages)
+    for number in range(AGAIN + 1):
+        tried = again(options, number)
+        said = ""
+        try:
+            said = _long_enough(once, room, turns, tried).content
+            return _right(said, schema, check)
+        except AnswerInvalid as error:
+            failure = error
+            turns = _sent_back(messages, said, error.errors, room, tried)
+    raise failure
+
+
+def again(options: Options, number: int) -> Options:
+    """The options of try ``number`` (0: the first): another seed and a little warmer; neither makes the server load the model anew."""
+    temperature = min(options.temperature + WARMER * number, 2.0)
+    return options.model_copy(update={"seed": options.seed + number, "temperature": round(temperature, 3)})
+
+
+def _patiently(call: Callable[[], Answer], pause: Callable[[float], None]) -> Answer:
+    for seconds in WAITS:
+        try:
+            return call()
+        except (ServerBusy, RunnerFailed, BrokenOff):
+            pause(seconds)
+    return call()
+
+
+def _long_enough(once: Ask, room: Callable[[Sequence[Message], Options], int], turns: Sequence[Message], options: Options) -> Answer:
+    """An answer that reached its own end. Raises AnswerCutShort."""
+    answer = once(turns, options)
+    larger = min(2 * options.num_predict, room(turns, options))
+    if answer.done_reason == "length" and larger > options.num_predict:
+        answer = once(turns, options.model_copy(update={"num_predict": larger}))
+    if answer.done_reason == "length":
+        errors = ["The answer was too long: be briefer."]
+        raise AnswerCutShort("The answer was longer than it may be", detail=answer.content[-500:], errors=errors)
+    return answer
+
+
+def _right(said: str, schema: JsonSchema, check: Check) -> Any:
+    parsed = _json(said)
+    errors = schemas.errors(schema, parsed) or check(parsed)
+    if errors:
+        raise AnswerInvalid(f"The answer is wrong: {errors[0]}", detail=said[-500:], errors=errors)
+    return parsed
+
+
+def _json(said: str) -> Any:
+    try:
+        return json.loads(said, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise AnswerInvalid("The answer is not JSON", detail=said[-500:], errors=["The answer was not valid JSON."]) from error
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _sent_back(
+    messages: Sequence[Message],
+    said: str,
+    errors: Sequence[str],
+    room: Callable[[Sequence[Message], Options], int],
+    options: Options,
+) -> tuple[Message, ...]:
+    """The conversation with the errors at its end, and with the wrong answer before them where both fit."""
+    listed = "\n".join(f"- {error}" for error in errors[: schemas.MOST])
+    request = "Answer again, the whole of it, in the same JSON shape."
+    complaint = Message(role="user", content=f"That answer cannot be used:\n{listed}\n{request}")
+    wrong = Message(role="assistant", content=said[:SHOWN_BACK])
+    for turns in ((*messages, wrong, complaint) if said else (), (*messages, complaint)):
+        if turns and room(turns, options) >= options.num_predict:
+            return turns
+    return tuple(messages)

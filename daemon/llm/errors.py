@@ -98,8 +98,8 @@ class RequestRefused(CannotGoOn):
 class PromptTooLong(CannotGoOn):
     """The prompt does not fit. ``n_prompt_tokens`` and ``n_ctx`` are None where the server did not tell them."""
 
-    def __init__(self, message: str, advice: str = "", detail: str = "", *, n_prompt_tokens: int | None = None, n_ctx: int | None = None) -> None:
-        super().__init__(message, advice or "Raise ollama.num_ctx, or lower script.chunk.", detail)
+    def __init__(self, message: str, detail: str = "", *, n_prompt_tokens: int | None = None, n_ctx: int | None = None) -> None:
+        super().__init__(message, "Raise ollama.num_ctx, or lower script.chunk.", detail)
         self.n_prompt_tokens = n_prompt_tokens
         self.n_ctx = n_ctx
 

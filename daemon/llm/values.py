@@ -36,6 +36,10 @@ class Timeouts(Frozen):
     total: float = Field(3600, gt=0)
     light: float = Field(30, gt=0)
 
+    def for_light_calls(self) -> "Timeouts":
+        """The same, for a call that generates nothing."""
+        return self.model_copy(update={"first_byte": self.light, "idle": self.light, "total": self.light})
+
 
 class Options(Frozen):
     """The options of every call to one model. Changing ``num_ctx`` makes Ollama load the model again: keep one set per model."""

@@ -1,0 +1,82 @@
+"""The servers that may answer, in the order that a person wrote them down: calls the first that does."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+import httpx
+
+from daemon.llm import address
+from daemon.llm.address import Address
+from daemon.llm.errors import NotOllama, Unreachable
+from daemon.llm.mapping import from_httpx, from_status
+from daemon.llm.values import Timeouts
+from daemon.llm.wire import Patience, Wire
+
+Value = TypeVar("Value")
+Read = Callable[[httpx.Response, Patience], Value]
+
+LARGEST_REPLY = 16 << 20  # bytes of an answer that is no stream
+HEADERS = {"Accept-Encoding": "identity", "User-Agent": "reelscribe"}
+
+
+class Question(NamedTuple):
+    """One HTTP request."""
+
+    method: str
+    path: str
+    body: Mapping[str, Any] | None = None
+
+    @property
+    def model(self) -> str:
+        """The model that it asks for, or ``""``."""
+        return str((self.body or {}).get("model", ""))
+
+
+class Servers:
+    """Failover, never round robin: the server that answered stays ours until it is gone, then the list is tried from its start."""
+
+    def __init__(self, urls: Sequence[str]) -> None:
+        self.current: Address | None = None
+        self._addresses = [address.parse(url) for url in urls]
+
+    def call(self, question: Question, read: Read[Value], timeouts: Timeouts) -> Value:
+        """What ``read`` makes of the answer. Raises Unreachable where nobody answers, with the first server's reason."""
+        missed: Unreachable | None = None
+        for place in self._order():
+            try:
+                value = _exchange(place, question, read, timeouts)
+            except Unreachable as error:
+                missed = missed or error
+            else:
+                self.current = place
+                return value
+        self.current = None
+        raise missed or Unreachable("No address of an Ollama is set")
+
+    def _order(self) -> list[Address]:
+        first = [self.current] if self.current else []
+        return first + [place for place in self._addresses if place != self.current]
+
+
+def whole(response: httpx.Response) -> bytes:
+    """The body, where it is of a size that Ollama would send. Raises NotOllama."""
+    body = b""
+    for piece in response.iter_raw():
+        body += piece
+        if len(body) > LARGEST_REPLY:
+            raise NotOllama("What answers sends far more than Ollama would")
+    return body
+
+
+def _exchange(place: Address, question: Question, read: Read[Value], timeouts: Timeouts) -> Value:
+    patience = Patience(timeouts)
+    try:
+        with (
+            httpx.Client(transport=Wire(place, patience), base_url=place.base, headers=HEADERS, trust_env=False) as client,
+            client.stream(question.method, question.path, json=question.body) as response,
+        ):
+            if response.status_code != httpx.codes.OK:
+                raise from_status(response.status_code, whole(response), question.model, place.shown)
+            return read(response, patience)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise from_httpx(error, place.shown, patience) from error
