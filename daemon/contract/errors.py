@@ -12,6 +12,8 @@
 Leaves that belong to one room (Ollama's, the API's) stand in that room and inherit from one of these three.
 """
 
+import errno
+
 from daemon.contract.states import HoldCause
 
 
@@ -47,3 +49,15 @@ class MustWait(ReelscribeError):
 
 class TryAgain(ReelscribeError):
     """May pass by itself: a time-out, a busy server. The job goes back with an exponential back-off."""
+
+
+def from_os(error: OSError) -> ReelscribeError:
+    """What an operating system's error means for a job: a full disk is emptied and a lost folder comes back."""
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            return MustWait(HoldCause.DISK, "no space left on the disk", "Free some space; the job goes on by itself.", str(error))
+        case errno.EIO | errno.ESTALE | errno.ENODEV | errno.ENOENT | errno.EACCES | errno.EPERM | errno.EROFS:
+            advice = "Check the disk and the folder's rights; the job goes on by itself."
+            return MustWait(HoldCause.FOLDER, f"the file cannot be reached: {error.strerror}", advice, str(error))
+        case _:
+            return TryAgain(f"the system said: {error.strerror}", "It is tried again.", str(error))

@@ -9,8 +9,7 @@ import resource
 import sys
 from typing import Any
 
-from daemon.contract.errors import MustWait, ReelscribeError, TryAgain
-from daemon.contract.states import HoldCause
+from daemon.contract.errors import MustWait, ReelscribeError, TryAgain, from_os
 from daemon.contract.task import Finished, Refused, Request
 from daemon.stages import box
 from daemon.stages.task import RESULT, Task, say
@@ -43,19 +42,6 @@ def _refusal(error: ReelscribeError | OSError) -> Refused:
     outcome = "held" if isinstance(error, MustWait) else "again" if isinstance(error, TryAgain) else "failed"
     cause = error.cause if isinstance(error, MustWait) else None
     return Refused(outcome=outcome, message=error.message, advice=error.advice, detail=error.detail, cause=cause)
-
-
-def from_os(error: OSError) -> ReelscribeError:
-    """What an operating system's error means for the job: a full disk and a lost folder may come back."""
-    import errno
-
-    match error.errno:
-        case errno.ENOSPC | errno.EDQUOT:
-            return MustWait(HoldCause.DISK, "no space left on the disk", "Free some space; the job goes on by itself.", str(error))
-        case errno.EIO | errno.ESTALE | errno.ENODEV | errno.ENOENT | errno.EACCES | errno.EPERM | errno.EROFS:
-            return MustWait(HoldCause.FOLDER, f"the file cannot be reached: {error.strerror}", "Check the disk and the folder's rights.", str(error))
-        case _:
-            return TryAgain(f"the system said: {error.strerror}", detail=str(error))
 
 
 def _keep_stdout_for_reports() -> None:
