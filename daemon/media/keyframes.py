@@ -1,0 +1,111 @@
+"""Pictures to look at: the sharpest that are not black, one for a short shot and more for a long one.
+
+Shots are known only once the film has been seen, so the sharpest picture of every few seconds is kept as a JPEG, and the shots
+choose among those at the end.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from daemon.media.pictures import TURNS
+from daemon.media.shots import content_score
+
+if TYPE_CHECKING:
+    from av.video.frame import VideoFrame
+
+    from daemon.media.pictures import Picture
+
+WIDEST = 1280  # pixels of the longer side: what vision models look at is smaller still
+QUALITY = 85
+LOOK_EVERY = 0.2  # seconds between two pictures that are considered
+CELL = 4.0  # seconds of which one picture is kept
+CHANGE = 15.0  # content score that begins a new cell: likely a cut, so that every shot has a picture of its own
+MARGIN = 0.08  # seconds at a shot's ends whose pictures may still hold something of the neighbour
+ONE_MORE = 12.0  # seconds of a shot for each further keyframe
+MOST = 4  # keyframes of a shot
+
+
+@dataclass
+class Still:
+    """A kept picture: its film time, sharpness (variance of the Laplacian), and file."""
+
+    time: float
+    sharpness: float
+    path: Path
+
+
+class Keyframes:
+    """Keeps one JPEG a cell in ``folder``; ``choose`` names them after the shots and deletes the rest."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._stills: list[Still] = []
+        self._began = self._looked = float("-inf")
+        self._best: tuple[float, float, VideoFrame, int] | None = None  # time, sharpness, the picture and its turn
+        self._before: NDArray[np.uint8] | None = None
+        folder.mkdir(exist_ok=True)
+
+    def push(self, picture: "Picture", time: float) -> None:
+        """One picture of the film."""
+        changed = self._before is not None and content_score(self._before, picture.hsv) > CHANGE
+        self._before = picture.hsv
+        if changed or time - self._began >= CELL:
+            self._keep()
+            self._began, self._looked = time, float("-inf")
+        if time - self._looked >= LOOK_EVERY:
+            self._looked = time
+            sharp = sharpness(picture.luma)
+            if self._best is None or sharp > self._best[1]:
+                self._best = (time, sharp, picture.frame, picture.turn)
+
+    def finish(self) -> list[Still]:
+        """All that were kept, in order of time."""
+        self._keep()
+        return self._stills
+
+    def _keep(self) -> None:
+        if self._best is not None:
+            time, sharp, frame, turn = self._best
+            path = self._folder / f"at-{time:.3f}.jpg"
+            save(frame, turn, path)
+            self._stills.append(Still(time, sharp, path))
+        self._best = None
+
+
+def sharpness(luma: NDArray[np.uint8]) -> float:
+    """Variance of the Laplacian (Pech-Pacheco et al., 2000): 0 for a black picture."""
+    _, spread = cv2.meanStdDev(cv2.Laplacian(luma, cv2.CV_16S))
+    return float(spread[0, 0] ** 2)
+
+
+def save(frame: "VideoFrame", turn: int, path: Path) -> None:
+    """Writes the picture, upright, as a JPEG."""
+    scale = min(1.0, WIDEST / max(frame.width, frame.height))
+    width, height = (max(2, round(side * scale / 2) * 2) for side in (frame.width, frame.height))
+    image = frame.reformat(width, height, "bgr24", interpolation="BILINEAR").to_ndarray()
+    if turn:
+        image = cv2.rotate(image, TURNS[turn])  # type: ignore[assignment]
+    path.write_bytes(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].tobytes())
+
+
+def choose(stills: list[Still], shots: list[tuple[str, float, float]]) -> dict[str, tuple[str, ...]]:
+    """For each shot (id, start, end) the keyframes (paths in the artefact), sharpest first; what no shot chose is deleted."""
+    names: dict[str, tuple[str, ...]] = {}
+    for shot, start, end in shots:
+        inside = [still for still in stills if start + MARGIN <= still.time <= end - MARGIN] or [s for s in stills if start <= s.time < end]
+        best = sorted(inside, key=lambda still: -still.sharpness)[: min(MOST, 1 + int((end - start) // ONE_MORE))]
+        names[shot] = tuple(_named(still, shot, number) for number, still in enumerate(best))
+    for still in stills:
+        still.path.unlink(missing_ok=True)
+    return names
+
+
+def _named(still: Still, shot: str, number: int) -> str:
+    name = f"{shot}.jpg" if number == 0 else f"{shot}-{number + 1}.jpg"
+    still.path.rename(still.path.with_name(name))
+    return f"{still.path.parent.name}/{name}"

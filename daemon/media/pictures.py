@@ -1,0 +1,74 @@
+"""A decoded picture as the detectors see it: small, upright, in the form that each asks for."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from daemon.media.facts import rotation_of
+
+if TYPE_CHECKING:
+    from av.video.frame import VideoFrame
+    from av.video.reformatter import VideoReformatter
+
+Image = NDArray[np.uint8]
+
+LUMA = (320, 180)  # width, height of the brightness picture
+COLOUR = (160, 90)  # of the hue, saturation and value picture: colour needs no finer grain
+PLANAR = frozenset(("yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "yuv410p", "yuv411p"))
+TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+
+
+class Picture:
+    """One picture, scaled as it leaves the decoder. Portrait films are seen at 180×320.
+
+    ``luma``: uint8 [180, 320], 16 black to 235 white. ``hsv``: uint8 [90, 160, 3], hue 0–179. Each is made when first
+    asked for, so what no detector needs costs nothing.
+    """
+
+    def __init__(self, frame: "VideoFrame", scaler: "VideoReformatter") -> None:
+        self.frame = frame
+        self._scaler = scaler
+        self.turn = rotation_of(frame)
+        self._tall = frame.height > frame.width
+
+    @cached_property
+    def _planes(self) -> "tuple[Image, Image, Image]":
+        frame = self.frame
+        if frame.format.name not in PLANAR:  # more than 8 bits, packed, RGB: the library knows how to read it
+            width, height = self._upright(LUMA)
+            frame = self._scaler.reformat(frame, width, height, "yuv420p", interpolation="FAST_BILINEAR")
+        return tuple(_plane(frame, index) for index in range(3))  # type: ignore[return-value]
+
+    def _upright(self, size: tuple[int, int]) -> tuple[int, int]:
+        return (size[1], size[0]) if self._tall else size
+
+    def _turned(self, image: Any) -> Any:
+        return cv2.rotate(image, TURNS[self.turn]) if self.turn else image
+
+    @cached_property
+    def luma(self) -> Image:
+        """Brightness, uint8 [180, 320]."""
+        small = cv2.resize(self._planes[0], self._upright(LUMA), interpolation=cv2.INTER_LINEAR)
+        if self.frame.format.name.startswith("yuvj"):
+            small = cv2.convertScaleAbs(small, alpha=219 / 255, beta=16)
+        return self._turned(small)  # type: ignore[no-any-return]
+
+    @cached_property
+    def hsv(self) -> Image:
+        """Hue, saturation, value, uint8 [90, 160, 3]."""
+        size = self._upright(COLOUR)
+        blue, red = (cv2.resize(plane, size, interpolation=cv2.INTER_NEAREST) for plane in self._planes[1:])
+        luma = cv2.resize(
+            self.luma, (COLOUR[1], COLOUR[0]) if self.luma.shape[0] > self.luma.shape[1] else COLOUR, interpolation=cv2.INTER_AREA
+        )
+        ycc = cv2.merge((luma, self._turned(red), self._turned(blue)))
+        return cv2.cvtColor(cv2.cvtColor(ycc, cv2.COLOR_YCrCb2BGR), cv2.COLOR_BGR2HSV)  # type: ignore[return-value]
+
+
+def _plane(frame: "VideoFrame", index: int) -> Image:
+    plane = frame.planes[index]
+    pixels: Image = np.frombuffer(memoryview(plane), np.uint8)
+    return pixels[: plane.height * plane.line_size].reshape(plane.height, plane.line_size)[:, : plane.width]
