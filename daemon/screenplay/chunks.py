@@ -1,0 +1,130 @@
+"""Cuts a film into the chunks that are written one by one.
+
+The grid lies in film time and is made before any skip, so a chunk keeps its number and its borders whatever is skipped, and a moved
+skip changes only the chunks that it touches.
+"""
+
+import json
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+from itertools import pairwise
+from typing import Any
+
+from daemon.contract.evidence import Analysis, Cue, Shot, SkipPlan, Span, Transcript
+from daemon.screenplay.kept import Kept, kept
+from daemon.screenplay.openings import openings_left
+
+REACH = 0.25  # of a chunk's length: how far a border goes to meet a cut
+
+
+class Chunk(Span):
+    """A stretch of the film with the shots and cues that belong to it.
+
+    ``around_shots`` and ``around_cues`` reach into it or lie within the overlap beside it; they belong to other chunks and are
+    context. ``opens`` names those of its shots at which a scene may begin.
+    """
+
+    id: int
+    shots: tuple[Shot, ...] = ()
+    cues: tuple[Cue, ...] = ()
+    around_shots: tuple[Shot, ...] = ()
+    around_cues: tuple[Cue, ...] = ()
+    opens: tuple[str, ...] = ()
+
+    @property
+    def shots_in_sight(self) -> tuple[Shot, ...]:
+        """The shots that its elements may refer to, in order."""
+        passing = (shot for shot in self.around_shots if shot.start < self.end and shot.end > self.start)
+        return tuple(sorted((*self.shots, *passing), key=lambda shot: shot.start))
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Of everything in it and around it."""
+        return frozenset(item.id for items in (self.shots, self.around_shots, self.cues, self.around_cues) for item in items)
+
+
+class Cell(Span):
+    """One field of the grid."""
+
+    id: int
+
+
+def grid(analysis: Analysis, cues: Sequence[Cue], length: float) -> tuple[Cell, ...]:
+    """The film in fields of about ``length`` seconds. A border goes to the nearest cut within reach, and never through a cue.
+
+    Each border depends on its own surroundings alone, and a field's number is that of its border, so both are the same in every run.
+    """
+    cuts = [shot.start for shot in analysis.shots]
+    spoken = _joined(cues)
+    borders: dict[float, int] = {0.0: 0}
+    for number in range(1, int(analysis.duration / length) + 1):
+        border = _border(number * length, cuts, spoken, length * REACH)
+        if max(borders) < border < analysis.duration:
+            borders[border] = number
+    edges = [*borders, analysis.duration]
+    return tuple(Cell(id=borders[start], start=start, end=end) for start, end in pairwise(edges))
+
+
+def divide(analysis: Analysis, transcript: Transcript, plan: SkipPlan, length: float, overlap: float) -> tuple[Chunk, ...]:
+    """The chunks of a film with what the skips left in them. Each cue and shot belongs to the one in which its middle lies."""
+    cells = grid(analysis, transcript.cues, length)
+    left = kept(analysis, transcript, plan)
+    homes = _homes(cells, (*analysis.shots, *transcript.cues))
+    opens = openings_left(analysis, left.shots)
+    return tuple(_chunk(cell, left, homes, overlap).model_copy(update={"opens": _of(cell, left, homes, opens)}) for cell in cells)
+
+
+def chunk_key(chunk: Chunk, *others: Any) -> str:
+    """The name under which what was written of ``chunk`` is kept: a hash of its evidence and of ``others`` (style, model, options)."""
+    evidence = chunk.model_dump(mode="json", exclude={"cues": {"__all__": {"words"}}, "around_cues": {"__all__": {"words"}}})
+    return blake2b(json.dumps([evidence, *others], sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+def _border(time: float, cuts: Sequence[float], spoken: Sequence[Span], reach: float) -> float:
+    near = [cut for cut in cuts if abs(cut - time) <= reach and not _within(cut, spoken)]
+    if near:
+        return min(near, key=lambda cut: abs(cut - time))
+    around = _within(time, spoken)
+    return min((around.start, around.end), key=lambda edge: abs(edge - time)) if around else time
+
+
+def _within(time: float, spans: Iterable[Span]) -> Span | None:
+    return next((span for span in spans if span.start < time < span.end), None)
+
+
+def _joined(cues: Iterable[Cue]) -> list[Span]:
+    """Stretches of speech: cues that overlap are one."""
+    joined: list[Span] = []
+    for cue in sorted(cues, key=lambda cue: cue.start):
+        if joined and cue.start < joined[-1].end:
+            joined[-1] = Span(start=joined[-1].start, end=max(joined[-1].end, cue.end))
+        else:
+            joined.append(Span(start=cue.start, end=cue.end))
+    return joined
+
+
+def _homes(cells: Sequence[Cell], evidence: Iterable[Shot | Cue]) -> dict[str, int]:
+    starts = [cell.start for cell in cells]
+    return {item.id: cells[max(0, bisect_right(starts, item.middle) - 1)].id for item in evidence}
+
+
+def _chunk(cell: Cell, left: Kept, homes: dict[str, int], overlap: float) -> Chunk:
+    wide = Span(start=cell.start - overlap, end=cell.end + overlap)
+    return Chunk(
+        id=cell.id,
+        start=cell.start,
+        end=cell.end,
+        shots=tuple(shot for shot in left.shots if homes[shot.id] == cell.id),
+        cues=tuple(cue for cue in left.cues if homes[cue.id] == cell.id),
+        around_shots=tuple(shot for shot in left.shots if homes[shot.id] != cell.id and _meet(shot, wide)),
+        around_cues=tuple(cue for cue in left.cues if homes[cue.id] != cell.id and _meet(cue, wide)),
+    )
+
+
+def _of(cell: Cell, left: Kept, homes: dict[str, int], ids: frozenset[str]) -> tuple[str, ...]:
+    return tuple(shot.id for shot in left.shots if shot.id in ids and homes[shot.id] == cell.id)
+
+
+def _meet(item: Span, wide: Span) -> bool:
+    return item.start < wide.end and item.end > wide.start

@@ -1,0 +1,56 @@
+"""The draft writer: a valid screenplay from the evidence alone, with no model.
+
+It knows when somebody speaks, what the camera does and how bright it is, and says no more than that.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from daemon.contract.evidence import Cue, Shot
+from daemon.screenplay.camera import movement
+from daemon.screenplay.chunks import Chunk
+from daemon.screenplay.headings import unknown
+from daemon.screenplay.model import Element
+from daemon.screenplay.openings import brightness_of, time_of_day
+
+TRANSITIONS = {"fade": "FADE IN:", "dissolve": "DISSOLVE TO:"}
+
+DRAFT = "draft"  # what a chunk's ``engine`` says when no model wrote it
+
+
+def draft(chunk: Chunk) -> tuple[Element, ...]:
+    """The chunk's elements in order of time: every cue, a heading where a scene may begin, each measured movement."""
+    elements = [*_pictures(chunk), *(dialogue(cue, chunk) for cue in chunk.cues)]
+    return tuple(sorted(elements, key=lambda element: (element.start, element.kind == "dialogue")))
+
+
+def dialogue(cue: Cue, chunk: Chunk) -> Element:
+    """A cue as it is written: its own words, its own voice, the shot in which it begins."""
+    shot = next((shot.id for shot in chunk.shots_in_sight if shot.start <= cue.start < shot.end), "")
+    return Element(kind="dialogue", text=" ".join(cue.text.split()), who=cue.voice, shot=shot, cue=cue.id, start=cue.start)
+
+
+def opening(shot: Shot, scene: Sequence[Shot]) -> Iterator[Element]:
+    """How a scene begins at ``shot``: the measured transition, and a heading for what ``scene`` shows."""
+    if shot.starts_with in TRANSITIONS:
+        yield Element(kind="transition", text=TRANSITIONS[shot.starts_with], shot=shot.id, start=shot.start)
+    yield Element(kind="heading", text=str(unknown(time_of_day(brightness_of(scene)))), shot=shot.id, start=shot.start)
+
+
+def _pictures(chunk: Chunk) -> Iterator[Element]:
+    last = ""
+    for number, shot in enumerate(chunk.shots):
+        if shot.id in chunk.opens:
+            yield from opening(shot, list(_scene(chunk, number)))
+            last = ""
+        phrase = movement(shot)
+        if phrase and phrase != last:
+            yield Element(kind="camera", text=phrase, shot=shot.id, start=shot.start)
+        last = phrase
+
+
+def _scene(chunk: Chunk, first: int) -> Iterator[Shot]:
+    yield chunk.shots[first]
+    for shot in chunk.shots[first + 1 :]:
+        if shot.id in chunk.opens:
+            return
+        yield shot
