@@ -59,7 +59,7 @@ class Worker:
         self._job: JobRow | None = None
         self._travel_task: asyncio.Task[Order] | None = None
         self._interrupted = False
-        store.subscribe(self._hear)
+        store.on_event(self._hear)
 
     async def run(self) -> None:
         """Works until cancelled."""
