@@ -1,56 +1,150 @@
 """The settings as frozen values. What each means and its default, explained for a person, stands in ``defaults.yaml``."""
 
+import os
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ByteSize, ConfigDict, Field, ValidationInfo
+
+FORMATS = ("fountain", "md")
+"""The formats that a script can be had in."""
+
+FORMATS_TO_COME = ("fdx", "pdf", "html", "srt", "vtt", "json", "otio", "edl", "cmx.edl", "chapters.txt", "breakdown.csv")
+"""Formats whose names are taken, for files that are not written yet."""
+
+WHISPER_MODELS = (
+    "tiny", "tiny.en", "base", "base.en", "small", "small.en", "medium", "medium.en", "large-v1", "large-v2", "large-v3", "large",
+    "distil-small.en", "distil-medium.en", "distil-large-v2", "distil-large-v3", "distil-large-v3.5", "large-v3-turbo", "turbo",
+)  # fmt: skip
+"""The sizes that faster-whisper knows by name."""
+
+LONGEST_SOCKET = 107  # bytes; what sockaddr_un holds
+
+
+def _listed(value: Any) -> Any:
+    """A single word where a list is meant is a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("should be a number")  # noqa: TRY004  a ValueError is what becomes a problem with a line
+    return value
+
+
+def _place(path: Path, info: ValidationInfo) -> Path:
+    """The path with ``~`` written out, by the context's ``home`` where there is one. A service has no folder to be relative to."""
+    path = _at_home(path, info)
+    if not path.is_absolute():
+        raise ValueError("should be a whole path, from / or ~")
+    return Path(os.path.normpath(path))
+
+
+def _at_home(path: Path, info: ValidationInfo) -> Path:
+    home = (info.context or {}).get("home")
+    if home and path.parts[:1] == ("~",):
+        return Path(home, *path.parts[1:])
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise ValueError("names a person whose home is not known") from None
+
+
+def _socket(path: Path) -> Path:
+    if len(os.fsencode(path)) > LONGEST_SOCKET:
+        raise ValueError(f"is too long for a socket, which takes {LONGEST_SOCKET} bytes")
+    return path
+
+
+def _server(url: str) -> str:
+    scheme, separator, _ = url.partition("://")
+    if url.startswith("unix:/") or (separator and scheme in ("http", "https")):
+        return url
+    if separator or ":" not in url or re.search(r"\s|^unix:", url):
+        raise ValueError("should be http://host:port, https://host or unix:/path/to.sock")
+    return url
+
+
+def _format(name: str) -> str:
+    if name in FORMATS_TO_COME:
+        raise ValueError(f"'{name}' is a format that cannot be written yet; there are {', '.join(FORMATS)}")
+    return name
+
+
+def _model(name: str, info: ValidationInfo) -> str:
+    return str(_place(Path(name), info)) if name[:1] in ("/", "~") else name
+
+
+def _extension(name: str) -> str:
+    return "." + name.lower().removeprefix(".")
+
+
+def _stays(value: Any) -> Any:
+    """Whole seconds are fine too; Ollama takes text with a unit."""
+    return f"{value}s" if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Seconds = Annotated[float, BeforeValidator(_number)]
+Count = Annotated[int, BeforeValidator(_number)]
+Place = Annotated[Path, AfterValidator(_place)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]  # ISO 639
+Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
 class Section(BaseModel):
     """A value: cannot change, takes no key that it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Inbox(Section):
     """One watched folder."""
 
-    path: Path
+    path: Place
     recipe: Literal["screenplay"] = "screenplay"
 
 
 class Ollama(Section):
     """Where the language models are, and which is used for what."""
 
-    url: tuple[str, ...] = ("http://127.0.0.1:11434",)  # tried in order; also unix:/path/to.sock
-    writer: str = "auto"
-    eyes: str = "auto"
-    num_ctx: int = Field(8192, ge=2048)
-    keep_alive: str = "10m"
-    connect_timeout: float = Field(5, gt=0)  # seconds
-    first_token_timeout: float = Field(1800, gt=0)  # loading and reading the prompt happen before the first byte
-    idle_timeout: float = Field(120, gt=0)
-    total_timeout: float = Field(3600, gt=0)
+    # tried in order; also unix:/path/to.sock
+    url: Annotated[tuple[Annotated[str, AfterValidator(_server)], ...], BeforeValidator(_listed), Field(min_length=1)] = (
+        "http://127.0.0.1:11434",
+    )
+    writer: Annotated[str, Field(min_length=1)] = "auto"
+    eyes: Annotated[str, Field(min_length=1)] = "auto"
+    num_ctx: Count = Field(8192, ge=2048)
+    keep_alive: Annotated[str, BeforeValidator(_stays), Field(pattern=r"^([0-9]+(\.[0-9]+)?(h|m|s|ms))+$")] = "10m"  # always finite
+    connect_timeout: Seconds = Field(5, gt=0)
+    first_token_timeout: Seconds = Field(1800, gt=0)  # loading and reading the prompt happen before the first byte
+    idle_timeout: Seconds = Field(120, gt=0)
+    total_timeout: Seconds = Field(3600, gt=0)
 
 
 class Whisper(Section):
     """The speech model: a size name, or a folder."""
 
-    model: str = "small"
+    model: Annotated[str, AfterValidator(_model), Field(min_length=1)] = "small"
     device: Literal["auto", "cpu", "cuda"] = "auto"
-    compute_type: str = "auto"
-    batch: int | Literal["auto"] = "auto"
-    language: str | None = None
-    vocabulary: tuple[str, ...] = ()
+    compute_type: Literal[
+        "auto", "default", "int8", "int8_float32", "int8_float16", "int8_bfloat16", "int16", "float16", "bfloat16", "float32"
+    ] = "auto"
+    batch: Annotated[Count, Field(ge=1)] | Literal["auto"] = "auto"
+    language: Language | None = None
+    vocabulary: Words = ()
 
 
 class Script(Section):
     """How the script reads and in which formats it comes. ``chunk`` and ``overlap`` in film seconds."""
 
     style: str = "hollywood"
-    formats: tuple[str, ...] = ("fountain", "md")
-    chunk: float = Field(30, ge=5, le=600)
-    overlap: float = Field(5, ge=0, le=60)
+    formats: Annotated[tuple[Annotated[str, AfterValidator(_format)], ...], BeforeValidator(_listed), Field(min_length=1)] = (
+        "fountain",
+        "md",
+    )
+    chunk: Seconds = Field(30, ge=5, le=600)
+    overlap: Seconds = Field(5, ge=0, le=60)
 
 
 class Writer(Section):
@@ -63,42 +157,48 @@ class Writer(Section):
 class Memory(Section):
     """What Whisper's children and Ollama may use together, in bytes; null: 80 % of the machine."""
 
-    limit: int | None = None
+    limit: Annotated[ByteSize, BeforeValidator(_number), Field(gt=0)] | None = None
 
 
 class Audio(Section):
     """Which sound track is transcribed, where there are several: a language, else the file's default."""
 
-    language: str | None = None
+    language: Language | None = None
 
 
 class Watch(Section):
     """How inboxes are watched. Times in seconds."""
 
-    rescan: float = Field(60, ge=1)
+    rescan: Seconds = Field(60, ge=1)
     polling: bool = False
-    first_films: int = Field(25, ge=0)  # an inbox seen for the first time with more films than this queues them paused
-    extensions: tuple[str, ...] = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".m2ts", ".mts", ".wmv", ".flv",
-                                   ".ogv", ".3gp", ".mxf", ".vob")  # fmt: skip
-    ignore: tuple[str, ...] = ()  # further name patterns (glob) that are left alone
+    first_films: Count = Field(25, ge=0)  # an inbox seen for the first time with more films than this queues them paused
+    extensions: Annotated[tuple[Annotated[str, AfterValidator(_extension)], ...], BeforeValidator(_listed), Field(min_length=1)] = (
+        ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".m2ts", ".mts", ".wmv", ".flv", ".ogv", ".3gp", ".mxf",
+        ".vob",
+    )  # fmt: skip
+    ignore: Words = ()  # further name patterns (glob) that are left alone
 
 
 class Keep(Section):
     """How long things are kept, in days."""
 
-    events: int = Field(30, ge=1)
-    artefacts: int = Field(90, ge=1)
+    events: Count = Field(30, ge=1)
+    artefacts: Count = Field(90, ge=1)
+
+
+def _inbox(value: Any) -> Any:
+    return {"path": value} if isinstance(value, str) else value
 
 
 class Settings(Section):
     """Everything a person may set."""
 
-    inboxes: tuple[Inbox, ...] = ()
-    settle: float = Field(5, ge=0)
-    settle_unsure: float = Field(60, ge=0)  # where nobody can tell whether the file is still open for writing
-    output: Path | None = None
-    state_dir: Path | None = None
-    socket: Path | None = None
+    inboxes: Annotated[tuple[Annotated[Inbox, BeforeValidator(_inbox)], ...], BeforeValidator(_listed)] = ()
+    settle: Seconds = Field(5, ge=0)
+    settle_unsure: Seconds = Field(60, ge=0)  # where nobody can tell whether the file is still open for writing
+    output: Place | None = None
+    state_dir: Place | None = None
+    socket: Annotated[Place, AfterValidator(_socket)] | None = None
     ollama: Ollama = Ollama()
     whisper: Whisper = Whisper()
     audio: Audio = Audio()
