@@ -1,0 +1,278 @@
+"""The daemon as it is seen through its socket: every question, every event, every way of not being answered.
+
+::
+
+    ReelscribeError
+    ├── NoDaemon             nobody answers, or nobody any more
+    ├── NotAllowed           the socket is there and is not ours to use
+    ├── TooSlow              no whole answer in time
+    ├── Refused              the daemon said no; ``problem`` says why
+    └── OtherLanguage        what came is nothing that this version understands
+"""
+
+import asyncio
+import json
+import os
+import socket
+from base64 import b64encode
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Self, TypeVar, get_args
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from daemon.contract.errors import ReelscribeError
+from daemon.contract.events import Event, EventType
+from daemon.contract.jobs import AddJobs, AskWhy, Job, JobDetail, JobPage, Resumed, ResumeJobs, Why
+from daemon.contract.problems import Problem
+from daemon.contract.states import JobState
+from daemon.contract.status import Health, Status
+from daemon.contract.values import Frozen, shown
+
+Model = TypeVar("Model", bound=BaseModel)
+Answer = TypeVar("Answer")
+Action = Literal["retry", "cancel", "pause", "resume"]
+
+ANSWER_WITHIN = 15.0  # seconds for a whole answer
+SIGN_OF_LIFE = 45.0  # seconds: three heartbeats of the event stream
+FIRST_WAIT, LONGEST_WAIT = 0.5, 4.0  # seconds between two calls to a daemon that is away
+
+
+class NoDaemon(ReelscribeError):
+    """Nobody answers, or nobody any more."""
+
+
+class NotAllowed(ReelscribeError):
+    """The socket is there and is not ours to use."""
+
+
+class TooSlow(ReelscribeError):
+    """No whole answer in time."""
+
+
+class Refused(ReelscribeError):
+    """The daemon said no."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.detail or problem.title, problem.advice)
+        self.problem = problem
+
+
+class OtherLanguage(ReelscribeError):
+    """What came is nothing that this version understands."""
+
+
+class Daemon:
+    """A connection to the first of these sockets on which somebody answers: ``async with Daemon(sockets) as daemon``."""
+
+    def __init__(self, sockets: Sequence[Path], within: float = ANSWER_WITHIN) -> None:
+        self._sockets = sockets
+        self._within = within
+
+    async def __aenter__(self) -> Self:
+        """Raises NoDaemon and NotAllowed."""
+        self.socket = answering(self._sockets)
+        transport = httpx.AsyncHTTPTransport(uds=str(self.socket))
+        self._http = httpx.AsyncClient(transport=transport, base_url="http://reelscribe", timeout=SIGN_OF_LIFE)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._http.aclose()
+
+    async def health(self) -> Health:
+        """Whether it answers, and its version."""
+        return await self._ask("GET", "/v1/health", Health)
+
+    async def status(self) -> Status:
+        """What it does, and what it waits for."""
+        return await self._ask("GET", "/v1/status", Status)
+
+    async def jobs(self, after: int | None = None, limit: int = 50, state: JobState | None = None) -> JobPage:
+        """A page of jobs, newest first."""
+        asked = {"limit": limit} | ({"after": after} if after else {}) | ({"state": state.value} if state else {})
+        return await self._ask("GET", "/v1/jobs", JobPage, params=asked)
+
+    async def job(self, job_id: int) -> JobDetail:
+        """One job with its stages, scripts and skips."""
+        return await self._ask("GET", f"/v1/jobs/{job_id}", JobDetail)
+
+    async def job_of(self, path: Path) -> Job | None:
+        """The newest job of a video."""
+        page = await self._ask("GET", "/v1/jobs", JobPage, params={"path": b64encode(os.fsencode(path)).decode()})
+        return page.items[0] if page.items else None
+
+    async def add(self, paths: Sequence[Path]) -> JobPage:
+        """Takes videos."""
+        return await self._ask("POST", "/v1/jobs", JobPage, asked=AddJobs(paths=tuple(paths)))
+
+    async def act(self, job_id: int, action: Action) -> Job:
+        """Retries, cancels, pauses or resumes a job."""
+        return await self._ask("POST", f"/v1/jobs/{job_id}/{action}", Job)
+
+    async def resume_all(self, inbox: Path | None = None) -> int:
+        """Resumes every paused job, or those of one inbox; gives how many."""
+        return (await self._ask("POST", "/v1/jobs/resume", Resumed, asked=ResumeJobs(inbox=inbox))).count
+
+    async def delete(self, job_id: int) -> None:
+        """Forgets a job."""
+        await self._send("DELETE", f"/v1/jobs/{job_id}")
+
+    async def why(self, path: Path) -> Why:
+        """What becomes of a file."""
+        return await self._ask("POST", "/v1/why", Why, asked=AskWhy(path=path))
+
+    @asynccontextmanager
+    async def watching(self, since: int | None = None) -> AsyncIterator["EventReader"]:
+        """What happens from here on, or from the event ``since`` on: all that follows is seen."""
+        headers = {} if since is None else {"Last-Event-ID": str(since)}
+        with self._said_plainly():
+            async with self._http.stream("GET", "/v1/events", headers=headers) as response:
+                if response.status_code != httpx.codes.OK:
+                    await response.aread()
+                    raise _refusal(response)
+                yield EventReader(response.aiter_lines(), since)
+
+    async def _ask(self, method: str, path: str, model: type[Model], *, asked: Frozen | None = None, params: Any = None) -> Model:
+        content = None if asked is None else asked.model_dump_json()
+        return _read(model, await self._send(method, path, content=content, params=params))
+
+    async def _send(self, method: str, path: str, **rest: Any) -> bytes:
+        with self._said_plainly():
+            async with asyncio.timeout(self._within):
+                response = await self._http.request(method, path, **rest, headers={"Content-Type": "application/json"})
+        if response.is_error:
+            raise _refusal(response)
+        return response.content
+
+    def _said_plainly(self) -> "_SaidPlainly":
+        return _SaidPlainly(self.socket)
+
+
+class _SaidPlainly:
+    """Says what httpx and asyncio raise in our own words; the one place where their errors are known."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
+        where = shown(self._path)
+        if isinstance(error, TimeoutError | httpx.TimeoutException):
+            raise TooSlow(
+                f"the daemon at {where} does not answer in time", "its log says what keeps it: journalctl -u 'reelscribe@*'"
+            ) from error
+        if isinstance(error, httpx.HTTPError):
+            raise NoDaemon(f"the daemon at {where} went away", HOW_TO_START) from error
+
+
+HOW_TO_START = "start it with `reelscribe serve`, or as a service: `systemctl start reelscribe@$USER`"
+
+
+@dataclass
+class EventReader:
+    """Reads server-sent events; ``last_id`` is where a later reader would go on."""
+
+    lines: AsyncIterator[str]
+    last_id: int | None = None
+
+    async def __aiter__(self) -> AsyncIterator[Event]:
+        fields: dict[str, str] = {}
+        async for line in self.lines:
+            name, _, value = line.partition(":")
+            if line:
+                fields[name] = value.removeprefix(" ")
+                continue
+            if fields.get("id", "").isdecimal():
+                self.last_id = int(fields["id"])
+            if (event := _event(fields)) is not None:
+                yield event
+            fields = {}
+
+
+@dataclass(frozen=True)
+class Connected:
+    """The daemon answers and every event from here on will be seen: read what you show anew."""
+
+    socket: Path
+
+
+@dataclass(frozen=True)
+class Lost:
+    """The daemon is away; it will be called again."""
+
+    error: ReelscribeError
+
+
+async def follow(sockets: Callable[[], Sequence[Path]]) -> AsyncIterator[Connected | Event | Lost]:
+    """What happens, for ever: whenever the daemon is away it is called again, and nothing that is still on record is missed."""
+    since: int | None = None
+    wait = FIRST_WAIT
+    while True:
+        try:
+            async with Daemon(sockets()) as daemon, daemon.watching(since) as events:
+                yield Connected(daemon.socket)
+                wait = FIRST_WAIT
+                async for event in events:
+                    since = events.last_id
+                    yield event
+                since = events.last_id
+                raise NoDaemon(f"the daemon at {shown(daemon.socket)} went away", HOW_TO_START)
+        except ReelscribeError as error:
+            yield Lost(error)
+        await asyncio.sleep(wait)
+        wait = min(wait * 2, LONGEST_WAIT)
+
+
+def ask(sockets: Sequence[Path], question: Callable[[Daemon], Awaitable[Answer]]) -> Answer:
+    """One question, for who has no event loop."""
+
+    async def asked() -> Answer:
+        async with Daemon(sockets) as daemon:
+            return await question(daemon)
+
+    return asyncio.run(asked())
+
+
+def answering(sockets: Sequence[Path]) -> Path:
+    """The first socket on which somebody answers. Raises NoDaemon and NotAllowed."""
+    for path in sockets:
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as caller:
+                caller.settimeout(1)
+                caller.connect(os.fsencode(path))
+                return path
+        except PermissionError as error:
+            raise NotAllowed(
+                f"you may not use the daemon's socket {shown(path)}", "it is for its owner and group: `ls -l` shows them"
+            ) from error
+        except OSError:
+            continue
+    raise NoDaemon(f"no daemon answers at {' or '.join(shown(path) for path in sockets)}", HOW_TO_START)
+
+
+def _event(fields: dict[str, str]) -> Event | None:
+    if fields.get("event") not in get_args(EventType):
+        return None
+    try:
+        return Event.model_validate({"id": fields.get("id"), "type": fields["event"], "data": json.loads(fields.get("data", "{}"))})
+    except ValueError:
+        return None
+
+
+def _read(model: type[Model], content: bytes) -> Model:
+    try:
+        return model.model_validate_json(content, extra="ignore")
+    except ValidationError as error:
+        raise OtherLanguage("the daemon speaks another version's language", "restart it, so that both are of one version") from error
+
+
+def _refusal(response: httpx.Response) -> ReelscribeError:
+    try:
+        return Refused(_read(Problem, response.content))
+    except OtherLanguage:
+        return OtherLanguage(f"the daemon answered {response.status_code} and no reason", "is it Reelscribe that listens there?")

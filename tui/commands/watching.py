@@ -1,0 +1,124 @@
+"""Looking: the monitor, the state of things, jobs one by one, and why a file is where it is."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tui.commands.context import Context, as_json, context, everywhere
+from tui.failures import FAILED, Failed
+
+if TYPE_CHECKING:
+    from daemon.contract.jobs import Job, JobDetail
+    from daemon.contract.status import Status
+    from tui.client import Daemon
+
+JOB = click.argument("job", metavar="JOB")
+JOBS = click.argument("jobs", metavar="JOB…", nargs=-1)
+
+
+@click.command()
+@everywhere
+@context
+def tui(ctx: Context) -> None:
+    """Open the monitor: all jobs, live."""
+    from tui.app import Monitor
+
+    ctx.settings()
+    Monitor(ctx.sockets).run()
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Exit 1 where jobs wait for something that a person has to mend, 3 where no daemon answers.")
+@as_json
+@everywhere
+@context
+def status(ctx: Context, check: bool, as_json: bool) -> None:
+    """What the daemon does, and what it waits for."""
+    from daemon.contract.values import shown
+    from tui.commands import answers
+
+    async def asked(daemon: "Daemon") -> "tuple[str, Status]":
+        return shown(daemon.socket), await daemon.status()
+
+    socket, found = ctx.ask(asked)
+    if as_json:
+        answers.as_document(found)
+    else:
+        answers.lines(answers.status_lines(found, socket))
+    if check and found.holds:
+        click.get_current_context().exit(FAILED)
+
+
+@click.command()
+@JOB
+@as_json
+@everywhere
+@context
+def show(ctx: Context, job: str, as_json: bool) -> None:
+    """Everything about one job. JOB is its number or its video's path."""
+    from tui.commands import answers
+
+    found = ctx.ask(lambda daemon: _detail(daemon, job))
+    if as_json:
+        answers.as_document(found)
+    else:
+        answers.lines(answers.detail_lines(found))
+
+
+@click.command()
+@JOB
+@everywhere
+@context
+def watch(ctx: Context, job: str) -> None:
+    """Watch one job until it ends. Exits 0 when its script is there, 1 when it failed or was cancelled."""
+    from tui.commands.following import watched
+
+    if not ctx.ask(lambda daemon: watched(daemon, job)):
+        click.get_current_context().exit(FAILED)
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@as_json
+@everywhere
+@context
+def why(ctx: Context, path: Path, as_json: bool) -> None:
+    """Why a file is taken, waits, is left alone, or was never seen."""
+    from tui.commands import answers
+
+    found = ctx.ask(lambda daemon: daemon.why(absolute(path)))
+    if as_json:
+        answers.as_document(found)
+    else:
+        answers.lines(answers.why_lines(found))
+
+
+def absolute(path: str | Path) -> Path:
+    """The path from the root on, its links left as they are: the daemon may see another file behind them."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 – Path.absolute() keeps ".."
+
+
+async def number(daemon: "Daemon", job: str) -> int:
+    """The number of a job that is named by its number or its video's path."""
+    if job.isascii() and job.isdecimal():
+        return int(job)
+    return (await _of_path(daemon, Path(job))).id
+
+
+async def _detail(daemon: "Daemon", job: str) -> "JobDetail":
+    return await daemon.job(await number(daemon, job))
+
+
+async def _of_path(daemon: "Daemon", path: Path) -> "Job":
+    from daemon.contract.values import shown
+
+    for candidate in _names(path):
+        if (job := await daemon.job_of(candidate)) is not None:
+            return job
+    raise Failed(f"no job has the video {shown(absolute(path))}", "`reelscribe why` tells what becomes of it, `reelscribe add` takes it")
+
+
+def _names(path: Path) -> tuple[Path, ...]:
+    return tuple(dict.fromkeys((absolute(path), path.resolve())))
