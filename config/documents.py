@@ -46,15 +46,29 @@ class Document:
         """The key as a person calls it: ``inboxes[0].path``."""
         return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc).removeprefix(".")
 
+    def spelled(self, group: Loc, word: str) -> str:
+        """The better key ``word`` as a person would write it in ``group``."""
+        return word
+
     def written(self, loc: Loc) -> Loc:
-        """The longest part of ``loc`` that is written in this document."""
-        while loc and loc not in self.marks:
-            loc = loc[:-1]
+        """The longest part of ``loc`` that is written in this document: all of it, or where a shorter way of saying it stands."""
+        value: Any = self.data
+        for depth, part in enumerate(loc):
+            if not (part in value if isinstance(value, dict) else isinstance(value, list) and part in range(len(value))):
+                return loc[:depth]
+            value = value[part]
         return loc
+
+    def value(self, loc: Loc) -> Any:
+        """What is written at ``loc``, which must be written."""
+        value: Any = self.data
+        for part in loc:
+            value = value[part]
+        return value
 
     def problem(self, loc: Loc, message: str, *, nearest: str = "", advice: str = "") -> Problem:
         """``message`` about the key at ``loc``, with its line and column."""
-        line, column = self.marks.get(self.written(loc), (1, 1) if self.marks else (0, 0))
+        line, column = self.marks.get(self.written(loc), (0, 0))
         return Problem(self.file, message, line, column, self.key(loc), nearest, advice)
 
 

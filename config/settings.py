@@ -66,12 +66,6 @@ def _server(url: str) -> str:
     return url
 
 
-def _format(name: str) -> str:
-    if name in FORMATS_TO_COME:
-        raise ValueError(f"'{name}' is a format that cannot be written yet; there are {', '.join(FORMATS)}")
-    return name
-
-
 def _model(name: str, info: ValidationInfo) -> str:
     return str(_place(Path(name), info)) if name[:1] in ("/", "~") else name
 
@@ -139,10 +133,7 @@ class Script(Section):
     """How the script reads and in which formats it comes. ``chunk`` and ``overlap`` in film seconds."""
 
     style: str = "hollywood"
-    formats: Annotated[tuple[Annotated[str, AfterValidator(_format)], ...], BeforeValidator(_listed), Field(min_length=1)] = (
-        "fountain",
-        "md",
-    )
+    formats: Annotated[Words, Field(min_length=1)] = ("fountain", "md")
     chunk: Seconds = Field(30, ge=5, le=600)
     overlap: Seconds = Field(5, ge=0, le=60)
 

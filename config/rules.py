@@ -1,0 +1,76 @@
+"""What a value must be beyond its type. Pure: settings in, objections out; where the fault stands in a file is the caller's to say."""
+
+import os
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NamedTuple
+
+from config.documents import Loc
+from config.settings import FORMATS, FORMATS_TO_COME, WHISPER_MODELS, Inbox, Settings
+
+
+class Objection(NamedTuple):
+    """``message`` is about the first of ``locs`` that a person wrote."""
+
+    locs: tuple[Loc, ...]
+    message: str
+    nearest: str = ""
+
+
+def nearest(word: str, words: tuple[str, ...]) -> str:
+    """The one of ``words`` that was probably meant, or ``""``."""
+    return next(iter(get_close_matches(word, words, 1, 0.6)), "")
+
+
+def names(settings: Settings, styles: tuple[str, ...]) -> Iterator[Objection]:
+    """Names that nobody knows: each value is judged by itself."""
+    script = settings.script
+    if script.style not in styles:
+        yield _unknown(("script", "style"), script.style, "style", styles)
+    yield from _formats(script.formats)
+    model = settings.whisper.model
+    if "/" not in model and model not in WHISPER_MODELS:
+        yield _unknown(("whisper", "model"), model, "model's size, nor a folder's whole path", WHISPER_MODELS)
+
+
+def _formats(formats: tuple[str, ...]) -> Iterator[Objection]:
+    for index, name in enumerate(formats):
+        loc: Loc = ("script", "formats", index)
+        if name in FORMATS_TO_COME:
+            yield Objection((loc,), f"'{name}' cannot be written yet; there are {', '.join(FORMATS)}")
+        elif name not in FORMATS:
+            yield _unknown(loc, name, "format", FORMATS)
+        elif name in formats[:index]:
+            yield Objection((loc,), f"'{name}' is named twice")
+
+
+def relations(settings: Settings) -> Iterator[Objection]:
+    """Values that do not go together."""
+    script = settings.script
+    if script.overlap >= script.chunk:
+        yield Objection(
+            (("script", "overlap"), ("script", "chunk")),
+            f"the overlap ({script.overlap:g} s) should be shorter than the chunk ({script.chunk:g} s)",
+        )
+    yield from _inboxes(settings.inboxes)
+
+
+def _inboxes(inboxes: tuple[Inbox, ...]) -> Iterator[Objection]:
+    places = [_real(inbox.path) for inbox in inboxes]
+    for index, place in enumerate(places):
+        for earlier, other in zip(inboxes, places[:index], strict=False):
+            if place == other:
+                yield Objection((("inboxes", index, "path"),), f"'{inboxes[index].path}' is named twice")
+            elif place in other.parents or other in place.parents:
+                yield Objection((("inboxes", index, "path"),), f"'{inboxes[index].path}' and '{earlier.path}' overlap")
+
+
+def _real(path: Path) -> Path:
+    """Two names of one folder are one inbox; a folder that is not there is taken by its name."""
+    return Path(os.path.realpath(path))
+
+
+def _unknown(loc: Loc, word: str, kind: str, words: tuple[str, ...]) -> Objection:
+    meant = nearest(word, words)
+    return Objection((loc,), f"'{word}' is no {kind}" + ("" if meant else f"; there are {', '.join(words)}"), meant)
