@@ -5,6 +5,7 @@ the process's own environment. Nothing is made here, and nothing is read at impo
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
@@ -16,6 +17,21 @@ SOCKET = "reelscribe.sock"
 ETC = Path("/etc/reelscribe")
 
 Environ = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Places:
+    """The service's own places, found once at its start."""
+
+    state: Path
+    models: Path
+    socket: Path
+    environ: Environ
+
+
+def find(settings: Settings, environ: Environ) -> Places:
+    """Where a service with these settings keeps its things."""
+    return Places(state_dir(settings, environ), models_dir(environ), socket(settings, environ), environ)
 
 
 def home(environ: Environ) -> Path | None:
