@@ -6,10 +6,11 @@
     ├── IllegalMove          a job cannot go from that state to this one
     ├── NoSuchJob            nobody has that number
     ├── TableNewer           a newer Reelscribe wrote the database
-    ├── TableUnwritable      its folder or file cannot be written
+    ├── TableDamaged         it was damaged while it was open; the next start puts it aside
     ├── SqliteTooOld         this Python's SQLite lacks what the table needs
-    ├── MustWait (disk)
-    │   └── DiskFull             nothing was written; reading goes on, and writing once there is room
+    ├── MustWait (disk)      nothing was written; writing goes on once there is room, or the right
+    │   ├── DiskFull             the disk is full or failing
+    │   └── TableUnwritable      the folder or file may not be written
     └── TryAgain
         └── TableBusy            another program holds the database
 """
@@ -29,8 +30,8 @@ class TableNewer(ReelscribeError):
     """A newer Reelscribe wrote the database."""
 
 
-class TableUnwritable(ReelscribeError):
-    """The database, or the folder that it lies in, cannot be written."""
+class TableDamaged(ReelscribeError):
+    """The database was damaged while it was open; the next start puts it aside."""
 
 
 class SqliteTooOld(ReelscribeError):
@@ -38,7 +39,11 @@ class SqliteTooOld(ReelscribeError):
 
 
 class DiskFull(MustWait):
-    """Nothing was written; reading goes on, and so does writing once there is room."""
+    """The disk is full or failing. Nothing was written; reading goes on, and so does writing once there is room."""
+
+
+class TableUnwritable(MustWait):
+    """The database, or the folder that it lies in, may not be written."""
 
 
 class TableBusy(TryAgain):

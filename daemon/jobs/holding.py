@@ -2,9 +2,13 @@
 
 from typing import Any
 
-from daemon.contract.states import HoldCause
+from peewee import fn
+
+from daemon.contract.states import HoldCause, JobState, Stage
+from daemon.jobs.errors import IllegalMove
 from daemon.jobs.ledger import Ledger
 from daemon.jobs.rows import Artefact
+from daemon.jobs.tables import Event, Job, StageRun, Video
 
 
 class Holding(Ledger):
@@ -12,23 +16,43 @@ class Holding(Ledger):
 
     def hold_folder(self, inbox: bytes, reason: str, advice: str) -> int:
         """Holds all that waits or runs in an inbox that is missing. Gives how many."""
-        raise NotImplementedError
+        said = {"reason": reason, "advice": advice, "cause": HoldCause.FOLDER}
+        with self.together():
+            running = self._ids((Job.state == JobState.PROCESSING) & (Video.inbox == inbox))
+            for number in running:
+                self._move(self._job(number), JobState.HELD, **said)
+            waiting = self._ids((Job.state == JobState.PENDING) & (Video.inbox == inbox))
+            return len(running) + self._stand_all(waiting, JobState.PENDING, JobState.HELD, **said)
 
     def release(self, cause: HoldCause, inbox: bytes | None = None) -> int:
         """What this cause held is pending again (in one inbox, or everywhere). Gives how many."""
-        raise NotImplementedError
+        with self.together():
+            held = self._ids((Job.state == JobState.HELD) & (Job.cause == cause) & _within(inbox))
+            return self._stand_all(held, JobState.HELD, JobState.PENDING)
 
     def due(self, now: float) -> int:
         """Held jobs whose next try has come are pending again. Gives how many."""
-        raise NotImplementedError
+        with self.together():
+            held = self._ids((Job.state == JobState.HELD) & (Job.not_before <= now))
+            return self._stand_all(held, JobState.HELD, JobState.PENDING)
+
+    def resume(self, inbox: bytes | None = None) -> int:
+        """Every paused job (of one inbox, or everywhere) waits its turn again. Gives how many."""
+        with self.together():
+            paused = self._ids((Job.state == JobState.PAUSED) & _within(inbox))
+            return self._stand_all(paused, JobState.PAUSED, JobState.PENDING)
 
     def prioritise(self, job_id: int, priority: int) -> None:
         """Puts a job before all of lower priority."""
-        raise NotImplementedError
+        with self.together():
+            job = self._job(job_id)
+            self._set(job_id, priority=priority)
+            self._tell_of("job.changed", [job_id], job.state)
 
     def announce(self, data: dict[str, Any]) -> None:
         """Tells of a change that is no job's: the model that is resident, a folder that is missing."""
-        raise NotImplementedError
+        with self.together():
+            self._tell("system.changed", None, data)
 
     def delete(self, job_id: int) -> tuple[Artefact, ...]:
         """Takes a job's rows away, and its video's with the last of its jobs. Gives the artefacts that no other job uses.
@@ -37,8 +61,37 @@ class Holding(Ledger):
             IllegalMove: it runs; cancel it first.
             NoSuchJob: nobody has that number.
         """
-        raise NotImplementedError
+        with self.together():
+            job = self._job(job_id)
+            if job.state is JobState.PROCESSING:
+                raise IllegalMove("A job that runs cannot be deleted.", "Cancel it first.")
+            artefacts = self._own_artefacts(job_id)
+            Job.delete().where(Job.id == job_id).execute(self._db)
+            childless = Job.select(Job.id).where(Job.video == job.video_id).count(self._db) == 0
+            if childless:
+                Video.delete().where(Video.id == job.video_id).execute(self._db)
+            self._live.pop(job_id, None)
+            self._tell("job.deleted", job_id, {"id": job_id})
+        return artefacts
 
     def trim(self, events_before: float, keep_events: int = 100_000) -> int:
         """Forgets events older than a time, and all but the newest ``keep_events``. Gives how many."""
-        raise NotImplementedError
+        beyond = Event.select(Event.id).order_by(Event.id.desc()).limit(1).offset(keep_events)
+        with self.together():
+            newest_beyond = beyond.scalar(self._db) or 0
+            gone = Event.delete().where((Event.at < events_before) | (Event.id <= newest_beyond))
+            return int(gone.execute(self._db))
+
+    def _ids(self, where: Any) -> list[int]:
+        query = Job.select(Job.id).join(Video).where(where).order_by(Job.id)
+        return [int(number) for number in query.scalars(self._db)]
+
+    def _own_artefacts(self, job_id: int) -> tuple[Artefact, ...]:
+        other = StageRun.alias()
+        shared = other.select(other.id).where((other.stage == StageRun.stage) & (other.key == StageRun.key) & (other.job != job_id))
+        own = StageRun.select(StageRun.stage, StageRun.key).distinct().where((StageRun.job == job_id) & ~fn.EXISTS(shared))
+        return tuple(Artefact(stage=Stage(stage), key=key) for stage, key in own.tuples().execute(self._db))
+
+
+def _within(inbox: bytes | None) -> Any:
+    return (Video.inbox == inbox) if inbox is not None else Video.id.is_null(False)

@@ -1,26 +1,168 @@
-"""What every part of the store stands on: one connection, one way to write, one way to tell of it.
+"""What every part of the store stands on: one connection, one way to write, one way to change a job and to tell of it.
 
 A write is a transaction that takes SQLite's write lock at once; its events are handed to subscribers after the commit, and never if
 there was none. Every write may raise ``DiskFull`` (a ``MustWait``) or ``TableBusy`` (a ``TryAgain``): nothing was written then.
 """
 
-from collections.abc import Callable, Generator
+import json
+import logging
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
+from typing import Any
 
-from daemon.jobs.rows import EventRow
+from peewee import SQL, ModelSelect, SqliteDatabase
+
+from daemon.contract.states import JobState
+from daemon.jobs import moves
+from daemon.jobs.database import told
+from daemon.jobs.errors import NoSuchJob
+from daemon.jobs.rows import EventRow, EventType, Facts, JobRow
+from daemon.jobs.tables import Event, Job, Video
 
 Subscriber = Callable[[EventRow], None]
+
+log = logging.getLogger(__name__)
+
+FACTS = ("device", "inode", "size", "mtime_ns", "ctime_ns")
+OWN = (
+    "id", "recipe", "state", "stage", "attempt", "tries", "priority", "not_before", "reason", "advice", "detail", "cause", "progress",
+    "eta", "overrides", "warning", "stale", "created", "updated",
+)  # fmt: skip
+COLUMNS = (
+    *(getattr(Job, name) for name in OWN),
+    Video.id.alias("video_id"),
+    *(getattr(Video, name) for name in ("path", "inbox", "digest", "gone", *FACTS)),
+)
+QUIET = {"reason": "", "advice": "", "detail": "", "cause": None, "not_before": None}
+"""What a job says of a state is forgotten with that state."""
+
+BEGIN = {"stage": None, "tries": 0, "crashes": 0, "crashed_stage": None, "progress": 0.0, "eta": None, "stale": 0}
+"""What another run begins with."""
+
+TELL = """
+INSERT INTO event (type, job, data, at)
+SELECT ?, id, json_object('id', id, 'state', state, 'was', ?, 'stage', stage, 'attempt', attempt,
+    'reason', reason, 'advice', advice, 'cause', cause), ?
+FROM job WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id
+RETURNING id, type, job, data, at
+"""
 
 
 class Ledger:
     """The connection, the clock and the subscribers. Used from one thread, the one that opened it."""
 
+    def __init__(self, database: SqliteDatabase, clock: Callable[[], float]) -> None:
+        self._db = database
+        self._clock = clock
+        self._subscribers: list[Subscriber] = []
+        self._outbox: list[EventRow] = []
+        self._live: dict[int, tuple[float, float | None]] = {}  # job → progress and eta, while it runs
+
     @contextmanager
     def together(self) -> Generator[None]:
         """Several writes in one commit: all or none, and one fsync for all of them."""
-        raise NotImplementedError
-        yield
+        before = len(self._outbox)
+        try:
+            with told(), self._db.atomic("IMMEDIATE"):
+                yield
+        except BaseException:
+            del self._outbox[before:]
+            raise
+        if not self._db.in_transaction():
+            self._deliver()
 
     def on_event(self, subscriber: Subscriber) -> Callable[[], None]:
         """Calls ``subscriber`` with every event once it is committed; the answer ends that."""
-        raise NotImplementedError
+        self._subscribers.append(subscriber)
+        return lambda: self._subscribers.remove(subscriber)
+
+    def _deliver(self) -> None:
+        events, self._outbox = self._outbox, []
+        for event in events:
+            self._hand_out(event)
+
+    def _hand_out(self, event: EventRow) -> None:
+        for subscriber in tuple(self._subscribers):
+            try:
+                subscriber(event)
+            except Exception:  # what was written stands, whatever a listener makes of it
+                log.exception("a listener failed at %s", event.type)
+
+    def _tell(self, kind: EventType, job_id: int | None, data: dict[str, Any]) -> None:
+        at = self._clock()
+        number = Event.insert(type=kind, job=job_id, data=json.dumps(data), at=at).execute(self._db)
+        self._outbox.append(EventRow(id=number, type=kind, job_id=job_id, data=data, at=at))
+
+    def _tell_of(self, kind: EventType, job_ids: Sequence[int], was: JobState | None) -> None:
+        """One event for each of these jobs, as they stand now."""
+        cursor = self._db.execute_sql(TELL, (kind, was, self._clock(), json.dumps(job_ids)))  # type: ignore[no-untyped-call]
+        self._outbox.extend(event_row(*columns) for columns in sorted(cursor.fetchall()))
+
+    def _job(self, job_id: int) -> JobRow:
+        if row := self._find(Job.id == job_id):
+            return row
+        raise NoSuchJob(f"There is no job {job_id}.", "`reelscribe jobs` lists them.")
+
+    def _find(self, where: Any) -> JobRow | None:
+        """The newest job of which this holds."""
+        return next(iter(self._rows(jobs().where(where).order_by(Job.id.desc()).limit(1))), None)
+
+    def _rows(self, query: "ModelSelect[Any]") -> list[JobRow]:
+        with told():
+            return [self._row(columns) for columns in query.dicts().execute(self._db)]
+
+    def _row(self, columns: dict[str, Any]) -> JobRow:
+        facts = Facts(*(columns.pop(name) for name in FACTS))
+        row = JobRow(facts=facts, **columns)
+        if row.id not in self._live:
+            return row
+        progress, eta = self._live[row.id]
+        return row.model_copy(update={"progress": progress, "eta": eta})
+
+    def _set(self, job_id: int, **columns: Any) -> None:
+        Job.update(updated=self._clock(), **columns).where(Job.id == job_id).execute(self._db)
+
+    def _set_video(self, video_id: int, facts: Facts, **columns: Any) -> None:
+        standing = {name: getattr(facts, name) for name in FACTS}
+        Video.update(**standing, gone=0, **columns).where(Video.id == video_id).execute(self._db)
+
+    def _move(self, job: JobRow, to: JobState, **columns: Any) -> JobRow:
+        """A move of the table; a stale job that stops begins again instead."""
+        moves.check(job.state, to)
+        if job.stale and to is not JobState.CANCELLED:
+            return self._stand(job, JobState.ARRIVING, **anew(job), reason="The file changed while it was worked on.")
+        return self._stand(job, to, **(anew(job) if job.state in moves.ENDED else {}) | columns)
+
+    def _stand(self, job: JobRow, state: JobState, **columns: Any) -> JobRow:
+        """Puts a job into a state, and tells of it."""
+        progress, eta = self._live.pop(job.id, (job.progress, job.eta))
+        self._set(job.id, state=state, **QUIET | {"progress": progress, "eta": eta} | columns)
+        self._tell_of("job.changed", [job.id], job.state)
+        return self._job(job.id)
+
+    def _stand_all(self, job_ids: Sequence[int], was: JobState, to: JobState, **columns: Any) -> int:
+        """The same for any number of jobs that are in one state; gives how many."""
+        moves.check(was, to)
+        Job.update(state=to, updated=self._clock(), **QUIET | columns).where(Job.id.in_(listed(job_ids))).execute(self._db)
+        self._tell_of("job.changed", job_ids, was)
+        return len(job_ids)
+
+
+def jobs() -> "ModelSelect[Any]":
+    """Jobs with their videos, as ``JobRow`` wants them."""
+    return Job.select(*COLUMNS).join(Video)
+
+
+def anew(job: JobRow) -> dict[str, Any]:
+    """The columns of another run: one more attempt, where one had begun."""
+    return BEGIN | {"attempt": job.attempt + (job.stage is not None)}
+
+
+def listed(numbers: Iterable[int]) -> SQL:
+    """Any number of ids as one parameter; SQLite's own limit is on parameters."""
+    return SQL("(SELECT value FROM json_each(?))", [json.dumps(list(numbers))])
+
+
+def event_row(number: int, kind: EventType, job_id: int | None, data: str, at: float) -> EventRow:
+    """An event from its columns."""
+    return EventRow(id=number, type=kind, job_id=job_id, data=json.loads(data), at=at)

@@ -1,11 +1,17 @@
 """The store as everybody reads it."""
 
+import json
 from typing import Any
 
-from daemon.contract.evidence import Skip
+from peewee import SQL, Model, Table, fn
+
+from daemon.contract import evidence
 from daemon.contract.states import JobState
-from daemon.jobs.ledger import Ledger
+from daemon.contract.values import Frozen
+from daemon.jobs.database import told
+from daemon.jobs.ledger import Ledger, event_row, jobs
 from daemon.jobs.rows import EventRow, Hold, JobRow, Page, ScriptRow, StageRow
+from daemon.jobs.tables import Event, Job, Script, Skip, StageRun, Tally, Video
 
 
 class Reading(Ledger):
@@ -13,60 +19,89 @@ class Reading(Ledger):
 
     def job(self, job_id: int) -> JobRow | None:
         """One job."""
-        raise NotImplementedError
+        return self._find(Job.id == job_id)
 
     def job_by_path(self, path: bytes) -> JobRow | None:
         """The newest job of a path."""
-        raise NotImplementedError
+        return self._find(Video.path == path)
 
     def page(self, after: int | None = None, limit: int = 50, state: JobState | None = None, newest_first: bool = True) -> Page:
         """Jobs in the order of their numbers, those beyond the number ``after``."""
-        raise NotImplementedError
+        query = jobs().order_by(Job.id.desc() if newest_first else Job.id).limit(limit + 1)
+        if state is not None:
+            query = query.where(Job.state == state)
+        if after is not None:
+            query = query.where(Job.id < after if newest_first else Job.id > after)
+        rows = self._rows(query)
+        return Page(items=tuple(rows[:limit]), next=rows[limit - 1].id if len(rows) > limit else None)
 
     def counts(self) -> dict[JobState, int]:
         """How many jobs are in each state; every state is there."""
-        raise NotImplementedError
+        return {JobState(state): jobs for state, jobs in self._tuples(Tally.select(Tally.state, Tally.jobs))}
 
     def holds(self) -> tuple[Hold, ...]:
         """What is waited for at present, each cause once for all of its jobs."""
-        raise NotImplementedError
+        columns = (Job.cause, Job.reason, Job.advice, fn.MIN(Job.not_before), fn.COUNT(Job.id), fn.MIN(Job.updated))
+        query = Job.select(*columns).where(Job.state == JobState.HELD).group_by(*columns[:3]).order_by(fn.MIN(Job.id))
+        return tuple(Hold(**dict(zip(Hold.model_fields, row, strict=True))) for row in self._tuples(query))
 
     def next_due(self) -> float | None:
         """When the first of the jobs that wait for a time may go on."""
-        raise NotImplementedError
+        waiting = Job.select(Job.not_before).where(Job.not_before.is_null(False)).order_by(Job.not_before).limit(1)
+        return next((moment for (moment,) in self._tuples(waiting)), None)
 
     def probe(self, job_id: int) -> dict[str, Any] | None:
         """What the file said of itself, as ``probed`` was given it."""
-        raise NotImplementedError
+        for (probe,) in self._tuples(Job.select(Video.probe).join(Video).where(Job.id == job_id)):
+            return json.loads(probe) if probe else None
+        return None
 
     def stages(self, job_id: int) -> tuple[StageRow, ...]:
         """The runs of a job's stages, oldest first."""
-        raise NotImplementedError
+        found = self._columns(StageRun, StageRow, StageRun.job == job_id)
+        return tuple(StageRow(**row | {"record": json.loads(row["record"])}) for row in found)
 
-    def skips(self, job_id: int) -> tuple[Skip, ...]:
+    def skips(self, job_id: int) -> tuple[evidence.Skip, ...]:
         """The ranges left out, in film order."""
-        raise NotImplementedError
+        found = self._columns(Skip, evidence.Skip, Skip.job == job_id)
+        return tuple(sorted((evidence.Skip(**row) for row in found), key=lambda skip: skip.start))
 
     def scripts(self, job_id: int) -> tuple[ScriptRow, ...]:
-        """What was published for a job, oldest version first."""
-        raise NotImplementedError
+        """What was published for a job, in the order in which it was."""
+        found = self._columns(Script, ScriptRow, Script.job == job_id, leave=("job_id",))
+        return tuple(ScriptRow(job_id=job_id, **row) for row in found)
 
     def written(self, job_id: int) -> dict[bytes, str]:
         """The SHA-256 (hex) of what was last written to each path for this job."""
-        raise NotImplementedError
+        return {script.path: script.sha256 for script in self.scripts(job_id)}
 
     def latest_version(self, job_id: int) -> int:
         """The newest published version, 0 where there is none."""
-        raise NotImplementedError
+        return max((script.version for script in self.scripts(job_id)), default=0)
 
     def events_after(self, after: int, limit: int = 100) -> tuple[EventRow, ...]:
         """What happened after the event of this number, oldest first."""
-        raise NotImplementedError
+        query = Event.select(Event.id, Event.type, Event.job, Event.data, Event.at).where(Event.id > after)
+        return tuple(event_row(*row) for row in self._tuples(query.order_by(Event.id).limit(limit)))
 
     def events_lost(self, after: int) -> bool:
         """Whether what followed this number was trimmed, or the number is none of ours: who asks has to begin anew."""
-        raise NotImplementedError
+        last = self.last_event()
+        oldest = next((number for (number,) in self._tuples(Event.select(fn.MIN(Event.id))) if number), last + 1)
+        return not oldest - 1 <= after <= last
 
     def last_event(self) -> int:
         """The number of the newest event that was ever kept, 0 where there was none."""
-        raise NotImplementedError
+        kept = Table("sqlite_sequence")
+        return next((int(number) for (number,) in self._tuples(kept.select(kept.c.seq).where(kept.c.name == "event"))), 0)
+
+    def _tuples(self, query: Any) -> list[tuple[Any, ...]]:
+        with told():
+            return list(query.tuples().execute(self._db))
+
+    def _columns(self, table: type[Model], value: type[Frozen], where: Any, leave: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+        """The rows of a table, in the order in which they came, as the keys of a value."""
+        names = [name for name in value.model_fields if name not in leave]
+        query = table.select(*(getattr(table, name) for name in names)).where(where).order_by(SQL("id"))
+        with told():
+            return list(query.dicts().execute(self._db))

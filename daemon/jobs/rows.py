@@ -8,7 +8,7 @@ from typing import Any, Literal
 from daemon.contract.states import HoldCause, JobState, Stage
 from daemon.contract.values import Frozen
 
-EventType = Literal["job.created", "job.changed", "job.progress", "script.created", "skips.changed", "system.changed"]
+EventType = Literal["job.created", "job.changed", "job.deleted", "job.progress", "script.created", "skips.changed", "system.changed"]
 RunOutcome = Literal["done", "failed", "held", "again", "stopped", "crashed"]
 
 WORD = 2**64  # SQLite's integers are 64 bits, signed
@@ -106,9 +106,10 @@ class Page(Frozen):
 class EventRow(Frozen):
     """Something that happened. ``id`` is None where it is not kept (``job.progress``).
 
-    ``data`` is JSON: for ``job.created`` and ``job.changed`` the job's ``id, state, was, stage, attempt, reason, advice, cause``,
-    or ``id`` and ``deleted: true``; for ``job.progress`` ``id, stage, progress, eta``; for ``script.created`` ``id, version,
-    formats``; for ``skips.changed`` ``id`` and ``count``; for ``system.changed`` whatever was announced.
+    ``data`` is JSON: for ``job.created`` and ``job.changed`` the job's ``id, state, was, stage, attempt, reason, advice, cause``
+    (``was`` is its state before, null for a new one); for ``job.deleted`` its ``id``; for ``job.progress`` ``id, stage, progress,
+    eta``; for ``script.created`` ``id, version, formats``; for ``skips.changed`` ``id`` and ``count``; for ``system.changed``
+    whatever was announced.
     """
 
     id: int | None

@@ -1,12 +1,19 @@
 """The store as the worker writes it: taking a job, its stages, its end."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
-from daemon.contract.evidence import Skip
+from peewee import SQL
+
+from daemon.contract import evidence
 from daemon.contract.states import HoldCause, JobState, Stage
 from daemon.jobs.ledger import Ledger
-from daemon.jobs.rows import JobRow, RunOutcome
+from daemon.jobs.rows import EventRow, JobRow, RunOutcome
+from daemon.jobs.tables import Job, Script, Skip, StageRun, Tally, Video
+
+IN_TURN = (Job.state == SQL("'pending'")) & Job.not_before.is_null()  # a literal: a parameter would not let SQLite use the index
+NEXT = Job.select(Job.id).where(IN_TURN).order_by(Job.priority.desc(), Job.id).limit(1)
 
 
 class Running(Ledger):
@@ -14,7 +21,18 @@ class Running(Ledger):
 
     def claim(self, now: float) -> JobRow | None:
         """Takes the next job in turn (highest priority, then oldest) and makes it ``processing``; None while another one is."""
-        raise NotImplementedError
+        with self.together():
+            waited = (Job.state == JobState.PENDING) & (Job.not_before <= now)
+            Job.update(not_before=None).where(waited).execute(self._db)
+            if Tally.select(Tally.jobs).where(Tally.state == JobState.PROCESSING).scalar(self._db):
+                return None
+            taking = Job.update(state=JobState.PROCESSING, reason="", advice="", detail="", cause=None, updated=now)
+            taken = list(taking.where(Job.id == NEXT).returning(Job.id).tuples().execute(self._db))
+            if not taken:
+                return None
+            ((number,),) = taken
+            self._tell_of("job.changed", [number], JobState.PENDING)
+            return self._job(number)
 
     def move(
         self,
@@ -27,48 +45,94 @@ class Running(Ledger):
         cause: HoldCause | None = None,
         not_before: float | None = None,
         stage: Stage | None = None,
+        was: JobState | None = None,
     ) -> JobRow:
         """Moves a job, and says why. ``stage`` None keeps the one it has.
 
         Leaving ``processing`` with a ``not_before`` counts as one of the stage's ``tries``. A stale job arrives again instead (unless
-        it is cancelled), so look at the state of the answer.
+        it is cancelled), so look at the state of the answer. With ``was``, a job that is in another state meanwhile stays as it is.
 
         Raises:
             IllegalMove: the table has no such move.
             NoSuchJob: nobody has that number.
         """
-        raise NotImplementedError
-
-    def crashed(self, job_id: int, detail: str, not_before: float | None = None) -> JobRow:
-        """The stage's process died without an answer: back to ``pending``, or ``failed`` the third time in the same stage."""
-        raise NotImplementedError
+        said: dict[str, Any] = {"reason": reason, "advice": advice, "detail": detail, "cause": cause, "not_before": not_before}
+        with self.together():
+            job = self._job(job_id)
+            if was is not None and job.state is not was:
+                return job
+            if stage is not None:
+                said["stage"] = stage
+            if job.state is JobState.PROCESSING and not_before is not None:
+                said["tries"] = job.tries + 1
+            return self._move(job, to, **said)
 
     def progress(self, job_id: int, stage: Stage, fraction: float, eta: float | None) -> None:
         """How far a job is (0–1; ``eta`` in seconds): kept in memory and told to subscribers, not written."""
-        raise NotImplementedError
+        self._live[job_id] = (fraction, eta)
+        data = {"id": job_id, "stage": stage, "progress": fraction, "eta": eta}
+        self._hand_out(EventRow(id=None, type="job.progress", job_id=job_id, data=data, at=self._clock()))
 
     def stage_started(self, job_id: int, stage: Stage, key: str) -> int:
         """Notes that a stage runs, for the artefact of this key. Gives the run's number."""
-        raise NotImplementedError
+        with self.together():
+            job = self._job(job_id)
+            self._set(job_id, stage=stage, **({} if stage is job.stage else {"tries": 0}))
+            run = StageRun.insert(job=job_id, stage=stage, attempt=job.attempt, key=key, started=self._clock()).execute(self._db)
+            self._tell_of("job.changed", [job_id], job.state)
+            return int(run)
 
     def stage_ended(
         self, run_id: int, outcome: RunOutcome, error: str = "", record: dict[str, Any] | None = None, peak_memory: int | None = None
     ) -> None:
-        """Notes how a run ended. ``tokens_in`` and ``tokens_out`` of the record get columns of their own; ``done`` clears the tries."""
-        raise NotImplementedError
+        """Notes how a run ended. ``tokens_in`` and ``tokens_out`` of the record get columns of their own.
+
+        ``done`` clears the job's tries and crashes.
+        """
+        numbers = dict(record or {})
+        tokens = {name: numbers.pop(name, None) for name in ("tokens_in", "tokens_out")}
+        ended = StageRun.update(
+            ended=self._clock(), outcome=outcome, error=error, peak_memory=peak_memory, record=json.dumps(numbers), **tokens
+        )
+        with self.together():
+            runs = list(ended.where(StageRun.id == run_id).returning(StageRun.job).tuples().execute(self._db))
+            for (job_id,) in runs:
+                if outcome == "done":
+                    self._set(job_id, tries=0, crashes=0, crashed_stage=None)
 
     def probed(self, job_id: int, digest: str, probe: dict[str, Any]) -> None:
         """Keeps the content's digest and what the file says of itself."""
-        raise NotImplementedError
+        with self.together():
+            job = self._job(job_id)
+            if not job.stale:  # else it is the file before that was probed
+                Video.update(digest=digest, probe=json.dumps(probe)).where(Video.id == job.video_id).execute(self._db)
 
-    def skips_planned(self, job_id: int, skips: Iterable[Skip]) -> None:
+    def skips_planned(self, job_id: int, skips: Iterable[evidence.Skip]) -> None:
         """Keeps which ranges are left out, in place of those kept before."""
-        raise NotImplementedError
+        rows = [{"job": job_id, **skip.model_dump()} for skip in skips]
+        with self.together():
+            Skip.delete().where(Skip.job == self._job(job_id).id).execute(self._db)
+            for row in rows:
+                Skip.insert(row).execute(self._db)
+            self._tell("skips.changed", job_id, {"id": job_id, "count": len(rows)})
 
     def published(self, job_id: int, version: int, files: Iterable[tuple[bytes, str, str]]) -> None:
         """Keeps what was written: (path, format, SHA-256 in hex) each. Call it once the files are on the disk."""
-        raise NotImplementedError
+        now = self._clock()
+        rows = [{"path": path, "format": kind, "sha256": digest} for path, kind, digest in files]
+        with self.together():
+            for row in rows:
+                Script.insert(job=self._job(job_id).id, version=version, published=now, **row).execute(self._db)
+            formats = [row["format"] for row in rows]
+            self._tell("script.created", job_id, {"id": job_id, "version": version, "formats": formats})
 
     def complete(self, job_id: int, overrides: str) -> JobRow:
-        """Ends the run well; ``overrides`` is the stamp of the override files that it used."""
-        raise NotImplementedError
+        """Ends the run well; ``overrides`` is the stamp of the override files that it used.
+
+        A stale job arrives again instead, and one that does not run any more stays as it is: look at the state of the answer.
+        """
+        with self.together():
+            job = self._job(job_id)
+            if job.state is not JobState.PROCESSING:
+                return job
+            return self._move(job, JobState.COMPLETED, overrides=overrides, warning="", progress=1.0, eta=None, tries=0)

@@ -9,8 +9,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from peewee import SqliteDatabase
+
 from daemon.jobs.arrivals import Arrivals
-from daemon.jobs.errors import DiskFull, IllegalMove, NoSuchJob, TableBusy, TableNewer, TableUnwritable
+from daemon.jobs.database import open_database, told
+from daemon.jobs.errors import DiskFull, IllegalMove, NoSuchJob, SqliteTooOld, TableBusy, TableDamaged, TableNewer, TableUnwritable
 from daemon.jobs.holding import Holding
 from daemon.jobs.reading import Reading
 from daemon.jobs.recovery import Recovery
@@ -43,9 +46,11 @@ __all__ = [
     "Opened",
     "Page",
     "ScriptRow",
+    "SqliteTooOld",
     "StageRow",
     "Store",
     "TableBusy",
+    "TableDamaged",
     "TableNewer",
     "TableUnwritable",
 ]
@@ -54,19 +59,25 @@ __all__ = [
 class Store(Arrivals, Running, Holding, Recovery, Reading):
     """The job table. ``opened`` tells what opening it took."""
 
-    opened: Opened
-
     @classmethod
     def open(cls, path: Path, clock: Callable[[], float] = time.time) -> "Store":
         """Opens the database, or makes it; a damaged one is put aside (see ``opened``). ``clock`` gives unix seconds.
 
         Raises:
             TableNewer: a newer Reelscribe wrote it.
-            TableUnwritable: it cannot be written.
+            TableUnwritable: it may not be written.
+            DiskFull: there is no room for it.
             TableBusy: another program holds it.
+            SqliteTooOld: this Python cannot open it.
         """
-        raise NotImplementedError
+        database, opened = open_database(path, clock())
+        return cls(database, clock, opened)
+
+    def __init__(self, database: SqliteDatabase, clock: Callable[[], float], opened: Opened) -> None:
+        super().__init__(database, clock)
+        self.opened = opened
 
     def close(self) -> None:
         """Gives the database back."""
-        raise NotImplementedError
+        with told():
+            self._db.close()

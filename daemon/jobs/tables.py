@@ -1,0 +1,133 @@
+"""The tables, as peewee sees them. ``migrations`` makes them; a test compares the two.
+
+The models are bound to no database: the store hands its own to every query, so that two stores never meet by accident.
+"""
+
+from peewee import AutoField, BigIntegerField, BlobField, FloatField, ForeignKeyField, IntegerField, Model, TextField
+
+
+class Words(TextField):
+    """Text that may quote a file's name: bytes that are not UTF-8, and NUL, are escaped, since SQLite's text holds neither."""
+
+    def db_value(self, value: str | None) -> str | None:
+        """The text as it is stored."""
+        return None if value is None else value.encode(errors="backslashreplace").decode().replace("\0", "\\x00")
+
+
+class Tally(Model):
+    """How many jobs are in each state, kept by triggers; its rows are also the states that a job may have."""
+
+    state = TextField(primary_key=True)
+    jobs = IntegerField()
+
+
+class Inbox(Model):
+    """A watched folder as it was when all was well."""
+
+    path = BlobField(primary_key=True)
+    device = BigIntegerField()
+    mount_id = BigIntegerField()
+    first_seen = FloatField()
+
+
+class Video(Model):
+    """A source file. ``gone``: it was not there when it was last looked for."""
+
+    id = AutoField()
+    path = BlobField()
+    inbox = BlobField()
+    digest = TextField()
+    device = BigIntegerField()
+    inode = BigIntegerField()
+    size = BigIntegerField()
+    mtime_ns = BigIntegerField()
+    ctime_ns = BigIntegerField()
+    gone = IntegerField()
+    probe = TextField(null=True)
+
+
+class Job(Model):
+    """A video's way to a screenplay."""
+
+    id = AutoField()
+    video = ForeignKeyField(Video, on_delete="CASCADE")
+    recipe = TextField()
+    state = TextField()
+    stage = TextField(null=True)
+    attempt = IntegerField()
+    tries = IntegerField()
+    crashes = IntegerField()
+    crashed_stage = TextField(null=True)
+    priority = IntegerField()
+    not_before = FloatField(null=True)
+    reason = Words()
+    advice = Words()
+    detail = Words()
+    cause = TextField(null=True)
+    progress = FloatField()
+    eta = FloatField(null=True)
+    overrides = TextField()
+    warning = Words()
+    stale = IntegerField()
+    created = FloatField()
+    updated = FloatField()
+
+
+class StageRun(Model):
+    """One run of one stage."""
+
+    id = AutoField()
+    job = ForeignKeyField(Job, on_delete="CASCADE")
+    stage = TextField()
+    attempt = IntegerField()
+    key = TextField()
+    started = FloatField()
+    ended = FloatField(null=True)
+    outcome = TextField(null=True)
+    error = Words()
+    peak_memory = BigIntegerField(null=True)
+    tokens_in = IntegerField(null=True)
+    tokens_out = IntegerField(null=True)
+    record = TextField()
+
+    class Meta:
+        """Its name in SQL."""
+
+        table_name = "stage_run"
+
+
+class Script(Model):
+    """One published file."""
+
+    id = AutoField()
+    job = ForeignKeyField(Job, on_delete="CASCADE")
+    version = IntegerField()
+    path = BlobField()
+    format = TextField()
+    sha256 = TextField()
+    published = FloatField()
+
+
+class Skip(Model):
+    """One range that is left out."""
+
+    id = AutoField()
+    job = ForeignKeyField(Job, on_delete="CASCADE")
+    start = FloatField()
+    end = FloatField()
+    reason = TextField()
+    confidence = FloatField()
+    note = Words()
+
+
+class Event(Model):
+    """One thing that happened. ``job`` is a bare number: an event outlives its job."""
+
+    id = AutoField()
+    type = TextField()
+    job = IntegerField(null=True)
+    data = TextField()
+    at = FloatField()
+
+
+TABLES = (Tally, Inbox, Video, Job, StageRun, Script, Skip, Event)
