@@ -81,6 +81,29 @@ def chunk_key(chunk: Chunk, *others: Any) -> str:
     return blake2b(json.dumps([evidence, *others], sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
+def halves(chunk: Chunk) -> tuple[Chunk, Chunk] | None:
+    """A chunk cut between two cues (or two shots), for a model whose window it does not fit. None: it cannot be cut."""
+    items = chunk.cues or chunk.shots
+    if len(items) < 2:
+        return None
+    cut = items[len(items) // 2].start
+    return _part(chunk, chunk.start, cut), _part(chunk, cut, chunk.end)
+
+
+def _part(chunk: Chunk, start: float, end: float) -> Chunk:
+    first, last = start == chunk.start, end == chunk.end
+    shots = tuple(shot for shot in chunk.shots if (first or shot.middle >= start) and (last or shot.middle < end))
+    return Chunk(
+        id=chunk.id,
+        start=start,
+        end=end,
+        shots=shots,
+        cues=tuple(cue for cue in chunk.cues if (first or cue.start >= start) and (last or cue.start < end)),
+        around_shots=tuple(shot for shot in chunk.shots_in_sight if shot not in shots and _meet(shot, Span(start=start, end=end))),
+        opens=tuple(shot.id for shot in shots if shot.id in chunk.opens),
+    )
+
+
 def _border(time: float, cuts: Sequence[float], spoken: Sequence[Span], reach: float) -> float:
     near = [cut for cut in cuts if abs(cut - time) <= reach and not _within(cut, spoken)]
     if near:

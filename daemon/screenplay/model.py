@@ -47,10 +47,11 @@ class Drafts(Frozen):
 
 
 class Scene(Frozen):
-    """A heading and what happens under it."""
+    """A heading and what happens under it. ``transition`` stands above the heading: how the film comes here, where measured."""
 
     number: int
     heading: str
+    transition: str = ""
     start: float
     elements: tuple[Element, ...]
 

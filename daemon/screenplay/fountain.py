@@ -1,0 +1,81 @@
+"""Fountain 1.1 (fountain.io/syntax): a screenplay as plain text.
+
+What would be read as something else than it is gets its mark (``.`` heading, ``@`` name, ``!`` action, ``>`` transition) or a
+backslash, as in Markdown, whose rules Fountain follows.
+"""
+
+import re
+from collections.abc import Iterator
+
+from daemon.screenplay.headings import UNKNOWN
+from daemon.screenplay.model import Scene, Screenplay
+from daemon.screenplay.paragraphs import Paragraph, paragraphs
+
+_HEADING = re.compile(r"(INT|EXT|EST|INT\.?/EXT|I/E)[. ]", re.IGNORECASE)
+_LOOKS_LIKE_MORE = re.compile(r"[.!@>~#=]|[^a-z]*TO:$")  # at the start of an action
+_TO = re.compile(r"[^a-z]*TO:")
+_INDENT = "    "
+
+
+def fountain(screenplay: Screenplay) -> str:
+    """The whole script, ending in a newline."""
+    scenes = ("\n\n".join(_scene(scene)) for scene in screenplay.scenes)
+    return "\n\n".join([_title_page(screenplay), *scenes]) + "\n"
+
+
+def escaped(text: str) -> str:
+    """``text`` on one line, with a backslash before what Fountain would take for emphasis, a note or a comment."""
+    line = re.sub(r"([*_])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"\[(?=\[)|\](?=\])", r"\\\g<0>", line)
+
+
+def _title_page(screenplay: Screenplay) -> str:
+    fields = [("Title", [screenplay.title]), ("Credit", ["Written from the film by"]), ("Author", [screenplay.author])]
+    lines = [f"{key}: {' '.join(values[0].split())}" for key, values in fields if values[0].strip()]
+    if screenplay.notes:
+        lines += ["Notes:", *(_INDENT + " ".join(note.split()) for note in screenplay.notes)]
+    return "\n".join(lines)
+
+
+def _scene(scene: Scene) -> Iterator[str]:
+    if scene.transition:
+        yield _transition(escaped(scene.transition))
+    yield _heading(scene)
+    for paragraph in paragraphs(scene):
+        yield _paragraph(paragraph)
+
+
+def _heading(scene: Scene) -> str:
+    text = escaped(scene.heading.replace("#", " "))
+    marked = text if _HEADING.match(text) else "." + text
+    return marked if f" {UNKNOWN} {scene.number} " in text else f"{marked} #{scene.number}#"
+
+
+def _paragraph(paragraph: Paragraph) -> str:
+    text = escaped(paragraph.lines[0])
+    match paragraph.kind:
+        case "dialogue":
+            return "\n".join([_name(paragraph.who), *(_speech(line) for line in paragraph.lines)])
+        case "transition":
+            return _transition(text)
+        case "note":
+            return f"[[{text}]]"
+        case _:
+            return "!" + text if _LOOKS_LIKE_MORE.match(text) or _HEADING.match(text) else text
+
+
+def _transition(text: str) -> str:
+    return text if _TO.fullmatch(text) else "> " + text
+
+
+def _name(who: str) -> str:
+    """A character's name; forced where capitals alone would not show that it is one."""
+    name = escaped(who.replace("^", " ").replace("(", " ").replace(")", " ")) or "VOICE"
+    plain = re.fullmatch(r"[A-Z][^a-z]*", name) and not _HEADING.match(name) and not _TO.fullmatch(name)
+    return name if plain and name == name.upper() else "@" + name
+
+
+def _speech(text: str) -> str:
+    """A spoken line, which must not read as a parenthetical or as a lyric."""
+    line = escaped(text)
+    return "\\" + line if line.startswith(("(", "~")) else line

@@ -1,0 +1,62 @@
+"""What the title page says of the script: who wrote it, and what it was written without."""
+
+from collections.abc import Iterator, Sequence
+
+from daemon.contract.evidence import Analysis, Skip, SkipPlan
+from daemon.screenplay.draft import DRAFT
+from daemon.screenplay.headings import UNKNOWN
+from daemon.screenplay.kept import Kept
+from daemon.screenplay.model import Drafts, Scene
+
+MOST_SKIPS = 5  # that are listed one by one
+
+
+def author(drafts: Drafts) -> str:
+    """Who wrote the script."""
+    return "Reelscribe, draft writer" if drafts.engine == DRAFT else f"Reelscribe with {drafts.engine}"
+
+
+def notes(drafts: Drafts, scenes: Sequence[Scene], analysis: Analysis, left: Kept, plan: SkipPlan) -> tuple[str, ...]:
+    """One sentence for each thing that a reader must know. None of them holds a number of the run."""
+    return (*_writer(drafts), *_picture(scenes), *_sound(analysis, left), *_skips(plan.skips), *analysis.notes)
+
+
+def _writer(drafts: Drafts) -> Iterator[str]:
+    if drafts.engine == DRAFT:
+        yield "This is a draft, written without a language model: the words that were heard, the cuts and the camera as measured."
+    elif any(draft.fallback for draft in drafts.drafts):
+        yield "The parts marked as draft were written without a language model."
+
+
+def _picture(scenes: Sequence[Scene]) -> Iterator[str]:
+    yield "Written without seeing the picture."
+    if any(f" {UNKNOWN} {scene.number} " in scene.heading for scene in scenes):
+        yield "Where a scene takes place is not known; DAY and NIGHT are a guess from the brightness."
+
+
+def _sound(analysis: Analysis, left: Kept) -> Iterator[str]:
+    if not left.shots:
+        yield "Nothing of the film is left beside what is skipped."
+    elif not analysis.has_audio:
+        yield "The film has no sound."
+    elif not left.cues:
+        yield "No speech was heard in the film."
+    elif not any(cue.voice for cue in left.cues):
+        yield "Voices were not told apart: VOICE is anyone who speaks."
+    elif not all(cue.voice for cue in left.cues):
+        yield "VOICE is where it is not clear who speaks."
+
+
+def _skips(skips: Sequence[Skip]) -> Iterator[str]:
+    if skips:
+        listed = ", ".join(_range(skip) for skip in skips[:MOST_SKIPS])
+        yield f"Left out: {listed}" + (f" and {len(skips) - MOST_SKIPS} more." if len(skips) > MOST_SKIPS else ".")
+
+
+def _range(skip: Skip) -> str:
+    return f"{_clock(skip.start)}–{_clock(skip.end)} ({skip.note or skip.reason})"
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
