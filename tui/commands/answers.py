@@ -4,7 +4,6 @@ import json
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -12,8 +11,7 @@ import click
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from daemon.contract.jobs import Job, JobDetail, StageRun, Why
-    from daemon.contract.status import Hold, Status
+    from daemon.contract.jobs import Job
 
 
 def as_document(value: "BaseModel") -> None:
@@ -49,89 +47,6 @@ def table(rows: Sequence[Sequence[str]]) -> None:
 def job_rows(jobs: "Sequence[Job]") -> list[list[str]]:
     """The list of jobs, with its heading."""
     return [["JOB", "STATE", "STAGE", "DONE", "NAME", "REASON"], *([*_row(job)] for job in jobs)]
-
-
-def status_lines(status: "Status", socket: str) -> Iterable[str]:
-    """The state of things, a few lines."""
-    from tui.wording import many, size
-
-    yield f"reelscribe {status.version} answers at {socket}"
-    total = sum(status.counts.values())
-    yield f"{many(total, 'job')}: {', '.join(f'{count} {state}' for state, count in status.counts.items())}" if total else "no jobs yet"
-    if status.running is not None:
-        yield f"working on {status.running.name} (job {status.running.id}): {working(status.running)}"
-    for hold in status.holds:
-        yield from hold_lines(hold)
-    for inbox in status.inboxes:
-        yield f"inbox {inbox.path} ({inbox.watched}){': ' + inbox.note if inbox.note else ''}"
-    if status.memory is not None:
-        yield f"memory: {size(status.memory.used)} of {size(status.memory.limit)}"
-    if status.ollama is not None:
-        yield f"ollama at {status.ollama.url}: {status.ollama.resident or ('answers' if status.ollama.answers else 'does not answer')}"
-
-
-def hold_lines(hold: "Hold") -> Iterable[str]:
-    """What jobs wait for, and what to do about it."""
-    from tui.wording import many, until
-
-    next_try = f", next try {until(hold.next_try, datetime.now(UTC))}" if hold.next_try else ""
-    yield f"held ({many(hold.jobs, 'job')}): {hold.reason}{next_try}"
-    if hold.advice:
-        yield f"  {hold.advice}"
-
-
-def working(job: "Job") -> str:
-    """``transcribe 42 %, 3 min left``."""
-    from tui.wording import percent, span
-
-    left = f", {span(job.eta)} left" if job.eta is not None else ""
-    return f"{job.stage or 'starting'} {percent(job.progress)}{left}"
-
-
-def detail_lines(job: "JobDetail") -> Iterable[str]:
-    """Everything about one job."""
-    from tui.wording import local, until
-
-    yield f"job {job.id}: {job.name}"
-    yield f"  state    {job.state}{': ' + job.reason if job.reason else ''}"
-    rest = {
-        "advice": job.advice,
-        "warning": job.warning,
-        "stage": working(job) if job.stage and job.state == "processing" else (job.stage or ""),
-        "next try": until(job.next_try, datetime.now(UTC)) if job.next_try else "",
-        "path": job.path,
-        "inbox": job.inbox,
-        "attempt": str(job.attempt),
-        "arrived": local(job.created),
-        "changed": local(job.updated),
-    }
-    yield from (f"  {name:8} {value}" for name, value in rest.items() if value)
-    yield from (f"  script   {script.path} (version {script.version})" for script in job.scripts)
-    yield from (f"  skipped  {skip.start:.1f}–{skip.end:.1f} s: {skip.reason} {skip.note}".rstrip() for skip in job.skips)
-    yield from (f"  {run.stage:10} {run_line(run)}" for run in job.stages)
-    if job.detail:
-        yield "  what the tool said:"
-        yield from (f"    {line}" for line in job.detail.splitlines())
-
-
-def run_line(run: "StageRun") -> str:
-    """One run of a stage: how it went, how long, with what."""
-    from tui.wording import size, span
-
-    took = span((run.ended - run.started).total_seconds()) if run.ended else "still running"
-    parts = [run.outcome, took, size(run.peak_memory) if run.peak_memory else ""]
-    parts.append(f"{run.tokens_in} tokens in, {run.tokens_out} out" if run.tokens_in is not None else "")
-    parts.append(run.error)
-    return ", ".join(part for part in parts if part)
-
-
-def why_lines(why: "Why") -> Iterable[str]:
-    """What becomes of a file."""
-    yield f"{why.path}: {why.answer}"
-    if why.job is not None:
-        yield f"  job {why.job.id} is {why.job.state}"
-    if why.advice:
-        yield f"  {why.advice}"
 
 
 def _row(job: "Job") -> tuple[str, str, str, str, str, str]:

@@ -28,13 +28,13 @@ class Context:
         """Raises ConfigProblems."""
         from config.load import load
 
-        return load(self.config, os.environ, {})
+        return load(self.config, os.environ)
 
     def sockets(self) -> tuple[Path, ...]:
         """Where the daemon may answer, in the order in which to try."""
         from config.places import sockets
 
-        return sockets(self.socket, self.settings(), os.environ)
+        return (self.socket,) if self.socket else sockets(self.settings(), os.environ)
 
     def ask(self, question: "Callable[[Daemon], Awaitable[Answer]]") -> Answer:
         """Asks the daemon. Raises what ``tui.client`` raises."""
@@ -43,9 +43,8 @@ class Context:
         return ask(self.sockets(), question)
 
     def arguments(self) -> list[str]:
-        """The same wishes for ``python -m daemon``."""
-        chosen = {"--config": self.config, "--socket": self.socket}
-        return [part for name, value in chosen.items() if value is not None for part in (name, str(value))]
+        """The configuration file for ``python -m daemon``."""
+        return ["--config", str(self.config)] if self.config else []
 
 
 def everywhere(command: Command) -> Command:

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NoReturn
 
@@ -27,7 +27,7 @@ PASSED_ON = {"ignore_unknown_options": True}
 @context
 def serve(ctx: Context) -> None:
     """Run the daemon in this terminal; Ctrl-C ends it."""
-    become("serve", *ctx.arguments())
+    become("serve", *ctx.arguments(), *(["--socket", str(ctx.socket)] if ctx.socket else []))
 
 
 @click.command(context_settings=PASSED_ON)
@@ -48,9 +48,9 @@ def demo(ctx: Context, arguments: tuple[str, ...]) -> None:
 @context
 def write(ctx: Context, video: Path, draft: bool, writer: str | None, as_json: bool) -> None:
     """Write one video's script here and now, without the daemon."""
-    chosen = {"REELSCRIBE_WRITER__ENGINE": "draft"} if draft else {}
-    chosen |= {"REELSCRIBE_OLLAMA__WRITER": writer} if writer else {}
-    _run(ctx, "write", video, chosen, as_json)
+    chosen = ["--set=writer.engine=draft"] if draft else []
+    chosen += [f"--set=ollama.writer={writer}"] if writer else []
+    _run(ctx, "write", [*chosen, str(absolute(video))], as_json)
 
 
 @click.command(hidden=True)
@@ -60,7 +60,7 @@ def write(ctx: Context, video: Path, draft: bool, writer: str | None, as_json: b
 @context
 def analyse(ctx: Context, video: Path, as_json: bool) -> None:
     """Measure one video: shots, sound, speech."""
-    _run(ctx, "analyse", video, {}, as_json)
+    _run(ctx, "analyse", [str(absolute(video))], as_json)
 
 
 def command_line(*arguments: str) -> list[str]:
@@ -68,11 +68,11 @@ def command_line(*arguments: str) -> list[str]:
     return [sys.executable, "-P", "-m", "daemon", *arguments]
 
 
-def surroundings(chosen: Mapping[str, str] | None = None) -> dict[str, str]:
+def surroundings() -> dict[str, str]:
     """The environment for it: it finds the same packages as we do."""
     ours = str(Path(__file__).parents[2])
     paths = [ours, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), **(chosen or {})}
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def become(*arguments: str) -> NoReturn:
@@ -81,10 +81,10 @@ def become(*arguments: str) -> NoReturn:
     os.execve(sys.executable, command_line(*arguments), surroundings())  # noqa: S606 – ours
 
 
-def _run(ctx: Context, name: str, video: Path, chosen: Mapping[str, str], as_json: bool) -> None:
-    arguments = command_line(name, *ctx.arguments(), str(absolute(video)))
+def _run(ctx: Context, name: str, arguments: Sequence[str], as_json: bool) -> None:
+    command = command_line(name, *ctx.arguments(), *arguments)
     with tempfile.TemporaryFile() as said, subprocess.Popen(
-        arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=None if ctx.debug else said, env=surroundings(chosen)
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=None if ctx.debug else said, env=surroundings()
     ) as child:  # fmt: skip
         try:
             end = _passed_on(child) if as_json else _drawn(child)

@@ -69,10 +69,10 @@ def check(ctx: Context) -> None:
 @context
 def path(ctx: Context) -> None:
     """The files that are read, the strongest last."""
-    from config.load import files
+    from config.places import config_files
     from daemon.contract.values import shown
 
-    for file in files(ctx.config, os.environ):
+    for file in (ctx.config,) if ctx.config else config_files(os.environ):
         click.echo(f"{shown(file)}{'' if file.exists() else '  (not there)'}")
 
 

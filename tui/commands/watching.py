@@ -37,6 +37,7 @@ def tui(ctx: Context) -> None:
 def status(ctx: Context, check: bool, as_json: bool) -> None:
     """What the daemon does, and what it waits for."""
     from daemon.contract.values import shown
+    from tui import describing
     from tui.commands import answers
 
     async def asked(daemon: "Daemon") -> "tuple[str, Status]":
@@ -46,7 +47,7 @@ def status(ctx: Context, check: bool, as_json: bool) -> None:
     if as_json:
         answers.as_document(found)
     else:
-        answers.lines(answers.status_lines(found, socket))
+        answers.lines(describing.status_lines(found, socket))
     if check and found.holds:
         click.get_current_context().exit(FAILED)
 
@@ -58,13 +59,14 @@ def status(ctx: Context, check: bool, as_json: bool) -> None:
 @context
 def show(ctx: Context, job: str, as_json: bool) -> None:
     """Everything about one job. JOB is its number or its video's path."""
+    from tui import describing
     from tui.commands import answers
 
     found = ctx.ask(lambda daemon: _detail(daemon, job))
     if as_json:
         answers.as_document(found)
     else:
-        answers.lines(answers.detail_lines(found))
+        answers.lines(describing.detail_lines(found))
 
 
 @click.command()
@@ -86,13 +88,14 @@ def watch(ctx: Context, job: str) -> None:
 @context
 def why(ctx: Context, path: Path, as_json: bool) -> None:
     """Why a file is taken, waits, is left alone, or was never seen."""
+    from tui import describing
     from tui.commands import answers
 
     found = ctx.ask(lambda daemon: daemon.why(absolute(path)))
     if as_json:
         answers.as_document(found)
     else:
-        answers.lines(answers.why_lines(found))
+        answers.lines(describing.why_lines(found))
 
 
 def absolute(path: str | Path) -> Path:
