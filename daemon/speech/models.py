@@ -111,7 +111,8 @@ def _fetch(client: httpx.Client, repository: str, file: Path, on_progress: OnPro
     part = file.with_name(f"{file.name}.part")
     have = part.stat().st_size if part.exists() else 0
     address = f"{os.environ.get('HF_ENDPOINT', HUB)}/{repository}/resolve/main/{file.name}"
-    with client.stream("GET", address, headers={"Range": f"bytes={have}-"} if have else {}) as answer:
+    wanted = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
+    with client.stream("GET", address, headers=wanted) as answer:
         if answer.status_code == httpx.codes.NOT_FOUND and not FILES[file.name]:
             return
         if answer.status_code != httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:  # else it is all here, unchecked
@@ -124,7 +125,7 @@ def _fetch(client: httpx.Client, repository: str, file: Path, on_progress: OnPro
 def _write(answer: httpx.Response, part: Path, have: int, on_progress: OnProgress) -> None:
     total = have + int(answer.headers.get("Content-Length", 0))
     with part.open("ab" if have else "wb") as file:
-        for piece in answer.iter_bytes(1 << 20):
+        for piece in answer.iter_raw():
             file.write(piece)
             have += len(piece)
             on_progress(have, max(have, total))

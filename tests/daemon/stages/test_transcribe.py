@@ -1,0 +1,115 @@
+"""The transcribe stage on real sound: words, times, and clear ends for what cannot be heard."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from daemon import demo
+from daemon.contract.errors import CannotGoOn
+from daemon.contract.evidence import Analysis, Shot, Span, Transcript
+from daemon.contract.states import Stage
+from daemon.contract.task import Request
+from daemon.contract.values import packed
+from daemon.demo import film, sound
+from daemon.stages import transcribe
+from daemon.stages.task import Task
+from tests.daemon.speech import hub
+from tests.daemon.speech.words import error_rate
+
+MODEL = Path(demo.__file__).parent / "asr"
+Ask = Callable[..., Task]
+
+
+@pytest.fixture(name="ask")
+def _ask(tmp_path: Path) -> Ask:
+    """Makes a task over a sound track; ``None`` is a film without one."""
+
+    def ask(track: NDArray[np.float32] | None, silence: tuple[Span, ...] = (), **settings: Any) -> Task:
+        analysed, out = tmp_path / "analysed", tmp_path / "out"
+        for folder in (analysed, out):
+            folder.mkdir(exist_ok=True)
+        seconds = 10.0 if track is None else len(track) / sound.RATE
+        shot = Shot(id="S1", start=0, end=seconds, brightness=0.5)
+        analysis = Analysis(duration=seconds, shots=(shot,), silence=silence, has_audio=track is not None)
+        (analysed / "result.json").write_text(analysis.model_dump_json())
+        if track is not None:
+            (analysed / "audio.s16").write_bytes((np.clip(track, -1, 1) * 32767).astype("<i2").tobytes())
+        request = Request(
+            stage=Stage.TRANSCRIBE, source=tmp_path / "film.mp4", out=out, inputs={Stage.ANALYSE: analysed}, cache=tmp_path,
+            settings={"model": str(MODEL)} | settings, facts={"models_dir": packed(tmp_path / "models")},
+        )  # fmt: skip
+        return Task(request)
+
+    return ask
+
+
+def reports(capsys: pytest.CaptureFixture[str], kind: str) -> list[dict[str, Any]]:
+    return [report for report in map(json.loads, capsys.readouterr().out.splitlines()) if report["kind"] == kind]
+
+
+def notes(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    return [report["text"] for report in reports(capsys, "note")]
+
+
+def test_the_demo_film_is_heard_word_for_word(ask: Ask) -> None:
+    found = transcribe.run(ask(film._track(film.STORY)))
+    truth = film.truth().lines
+    assert error_rate(" ".join(line.text for line in truth), " ".join(cue.text for cue in found.cues)) <= 0.03
+    assert [cue.start for cue in found.cues] == pytest.approx([line.start for line in truth], abs=0.2)
+    assert [cue.id for cue in found.cues] == [f"c{n}" for n in range(1, 13)]
+    assert (found.language, found.model) == ("en", "asr")
+    assert found.cues[0].words[0].text == "Anna"
+    assert Transcript.model_validate_json(found.model_dump_json()) == found
+
+
+def test_progress_is_told_in_film_seconds(ask: Ask, capsys: pytest.CaptureFixture[str]) -> None:
+    track = sound.recorded("dialogue")
+    transcribe.run(ask(track))
+    told = reports(capsys, "progress")
+    assert told[-1]["done"] == told[-1]["total"] == pytest.approx(len(track) / sound.RATE)
+    assert {report["unit"] for report in told} == {"film seconds"}
+
+
+def test_a_film_without_sound_has_no_cues_and_it_is_said(ask: Ask, capsys: pytest.CaptureFixture[str]) -> None:
+    found = transcribe.run(ask(None))
+    assert (found.cues, found.language) == ((), None)
+    assert notes(capsys) == ["The film has no sound track: its script will have no dialogue."]
+
+
+@pytest.mark.parametrize("recording", ["silence", "music"])
+def test_a_film_in_which_nobody_speaks_has_no_cues(ask: Ask, recording: str) -> None:
+    found = transcribe.run(ask(sound.recorded(recording)))
+    assert (found.cues, found.language) == ((), None)
+
+
+def test_a_sound_track_of_no_length_has_no_cues(ask: Ask) -> None:
+    assert transcribe.run(ask(np.zeros(0, np.float32))).cues == ()
+
+
+def test_what_is_left_out_is_said_and_recorded(ask: Ask, capsys: pytest.CaptureFixture[str]) -> None:
+    task = ask(sound.recorded("money"), silence=(Span(start=0, end=1.8),))
+    assert [cue.text for cue in transcribe.run(task).cues] == ["Marco has the money."]
+    assert notes(capsys) == ["Left out at 0.6 s: “Where is the money?” (the sound is silent there)."]
+    assert task.record["left_out"][0]["text"] == "Where is the money?"
+
+
+def test_a_model_that_is_neither_size_nor_folder_is_refused(ask: Ask) -> None:
+    with pytest.raises(CannotGoOn, match="neither a size nor a folder"):
+        transcribe.run(ask(sound.recorded("door"), model="larg-v3"))
+
+
+def test_a_size_is_fetched_on_first_use_after_a_line_that_says_so(
+    ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with hub.serving({file.name: file.read_bytes() for file in MODEL.iterdir()}) as served:
+        monkeypatch.setenv("HF_ENDPOINT", served.address)
+        found = transcribe.run(ask(sound.recorded("door"), model="tiny.en"))
+    assert [cue.text for cue in found.cues] == ["Anna opens the door."]
+    assert found.model == "tiny.en"
+    assert notes(capsys) == ["The speech model tiny.en is fetched first: 76 MB, once."]
+    assert (tmp_path / "models/tiny.en/model.bin").read_bytes() == (MODEL / "model.bin").read_bytes()
