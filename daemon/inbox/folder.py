@@ -1,0 +1,96 @@
+"""One inbox as the daemon keeps it in memory: how it is watched, where it stands, what was hinted at."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from daemon.contract.values import shown
+from daemon.inbox.place import Place
+from daemon.inbox.watch import Hint, NoEvents, Watch
+
+log = logging.getLogger(__name__)
+
+POLL = 10.0  # seconds between two scans of an inbox whose events do not reach us
+CALM = 10.0  # a scan may take a tenth of the time: the next one that was only hinted at waits ten times as long as the last one took
+
+
+@dataclass(slots=True)
+class Folder:
+    """An inbox. ``place`` is where it stood at the last scan; ``away`` says, in words, why its films are out of reach.
+
+    ``wanted`` are the folders to be scanned, at or after ``not_before`` (monotonic seconds).
+    """
+
+    path: bytes
+    recipe: str
+    place: Place | None = None
+    remote: bool = False
+    watch: Watch | None = None
+    watched: Place | None = None
+    note: str = ""
+    away: str = ""
+    wanted: set[bytes] = field(default_factory=set)
+    not_before: float = 0.0
+
+    @property
+    def polled(self) -> bool:
+        """Whether scans have to stand in for events."""
+        return self.watch is None
+
+    def want(self, folder: bytes) -> None:
+        """Notes that this folder, or one that holds it, is to be scanned."""
+        self.wanted.add(folder)
+
+    def due(self) -> float | None:
+        """When the next scan between two full ones is due, monotonic seconds."""
+        return self.not_before if self.wanted else None
+
+    def take(self) -> bytes:
+        """The one folder that holds all that is wanted, which is nothing after that."""
+        folders, self.wanted = self.wanted, set()
+        return common(folders) if all(one.startswith(self.path) for one in folders) else self.path
+
+    def scanned(self, began: float, ended: float) -> None:
+        """Notes a scan, and when the next may follow."""
+        pause = (ended - began) * CALM
+        self.not_before = ended + (max(POLL, pause) if self.polled else pause)
+        if self.polled and not self.away:
+            self.want(self.path)
+
+    async def keep_watch(self, place: Place, post: Callable[[Hint], None], *, natively: bool) -> None:
+        """Watches this very folder, anew where it was replaced or where the watch has died."""
+        fits = self.watched == place and (not natively or self.watch is None or self.watch.alive)
+        if fits:
+            return
+        await self.end_watch()
+        self.watched = place
+        if natively:
+            await self._begin_watch(post)
+
+    async def end_watch(self) -> None:
+        """Stops watching."""
+        watch, self.watch, self.watched = self.watch, None, None
+        if watch:
+            await asyncio.to_thread(watch.stop)
+
+    async def _begin_watch(self, post: Callable[[Hint], None]) -> None:
+        watch = Watch(self.path, post)
+        try:
+            await asyncio.to_thread(watch.start)
+        except NoEvents as problem:
+            self.note = f"The kernel tells nothing of this folder ({problem.message}); it is looked through every {POLL:.0f} s."
+            log.warning("%s: %s", shown(self.path), self.note)
+        else:
+            self.watch, self.note = watch, ""
+
+
+def common(folders: set[bytes]) -> bytes:
+    """The deepest folder that holds all of these, or is one of them."""
+    split = [folder.split(b"/") for folder in folders]
+    shared = []
+    for names in zip(*split, strict=False):
+        if len(set(names)) > 1:
+            break
+        shared.append(names[0])
+    return b"/".join(shared) or b"/"

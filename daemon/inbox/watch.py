@@ -1,0 +1,151 @@
+"""Hints that something happened in an inbox, from the kernel's file events.
+
+A hint only: events get lost, and what is true is found by a scan. Nothing here decides anything, and nothing of it raises into
+watchdog's threads, since an exception there ends them without a word.
+"""
+
+import contextlib
+import logging
+import os
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from watchdog.events import (
+    DirCreatedEvent,
+    DirDeletedEvent,
+    DirMovedEvent,
+    FileClosedEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileMovedEvent,
+    FileSystemEvent,
+    FileSystemEventHandler,
+)
+from watchdog.observers.api import BaseObserver
+from watchdog.observers.inotify import InotifyObserver
+
+from daemon.contract.errors import ReelscribeError
+
+log = logging.getLogger(__name__)
+
+EVENTS: list[type[FileSystemEvent]] = [
+    FileClosedEvent, FileMovedEvent, FileCreatedEvent, FileDeletedEvent, DirCreatedEvent, DirMovedEvent, DirDeletedEvent,
+]  # fmt: skip
+"""Without a filter watchdog 7.1 answers every folder that it reads with more events, and on trees of 5,000 folders never ends."""
+
+ANSWER = 1.0  # seconds in which the kernel must tell of a file that we made ourselves
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Something happened to a path. ``folder``: it is one. ``closed``: a program that wrote to it is done."""
+
+    inbox: bytes
+    path: bytes
+    folder: bool = False
+    closed: bool = False
+
+
+class NoEvents(ReelscribeError):
+    """The kernel tells nothing of this folder."""
+
+
+class Watch:
+    """Watches one inbox, with a thread of watchdog's, until stopped. ``post`` is called in that thread and must not block."""
+
+    def __init__(self, inbox: bytes, post: Callable[[Hint], None]) -> None:
+        self._inbox = inbox
+        self._post = post
+        self._observer: BaseObserver | None = None
+
+    def start(self) -> None:
+        """Begins to watch, and makes sure that events come. Blocks for a second where they do not.
+
+        Raises:
+            NoEvents: they do not come, or the kernel's limits are reached.
+        """
+        # With a slash at its end, an inbox that is a link is followed, and a link inside it is not.
+        root = os.fsdecode(self._inbox.rstrip(b"/") + b"/")
+        handler = _Handler(self._inbox, self._post)
+        try:
+            self._observer = InotifyObserver()
+            self._observer.schedule(handler, root, recursive=True, event_filter=EVENTS)
+            self._observer.start()
+            _test(self._inbox, handler)
+        except OSError as error:
+            self.stop()
+            raise NoEvents(error.strerror or str(error)) from error
+        except NoEvents:
+            self.stop()
+            raise
+
+    @property
+    def alive(self) -> bool:
+        """Whether all of watchdog's threads for this folder still run; one alone tells nothing."""
+        observer = self._observer
+        return observer is not None and observer.is_alive() and all(emitter.is_alive() for emitter in observer.emitters)
+
+    def stop(self) -> None:
+        """Ends watching and waits for the threads."""
+        if self._observer is None:
+            return
+        self._observer.stop()
+        if self._observer.is_alive():
+            self._observer.join()
+
+
+class Overflows(logging.Handler):
+    """Hears watchdog's log, the only place where it tells that events were lost. ``lost`` is called in watchdog's thread."""
+
+    SOURCE = "watchdog.observers"
+
+    def __init__(self, lost: Callable[[], None]) -> None:
+        super().__init__(logging.WARNING)
+        self._lost = lost
+
+    def __enter__(self) -> "Overflows":
+        logging.getLogger(self.SOURCE).addHandler(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        logging.getLogger(self.SOURCE).removeHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tells of a record about a queue that overflowed."""
+        if "overflow" in record.getMessage().lower():
+            self._lost()
+
+
+class _Handler(FileSystemEventHandler):
+    """Turns events into hints."""
+
+    def __init__(self, inbox: bytes, post: Callable[[Hint], None]) -> None:
+        self._inbox = inbox
+        self._post = post
+        self.expected = b""
+        self.answered = threading.Event()
+
+    def dispatch(self, event: FileSystemEvent) -> None:
+        """One hint for each path of an event."""
+        try:
+            for path in (event.src_path, event.dest_path):
+                self._tell(event, os.fsencode(path))  # watchdog gives text with surrogates, or b"" where there is none
+        except Exception:
+            log.exception("An event was lost; the next scan finds what it was about")
+
+    def _tell(self, event: FileSystemEvent, path: bytes) -> None:
+        if self.expected and path.endswith(self.expected):
+            self.answered.set()
+        elif path:
+            self._post(Hint(self._inbox, path.rstrip(b"/"), event.is_directory, isinstance(event, FileClosedEvent)))
+
+
+def _test(inbox: bytes, handler: _Handler) -> None:
+    """Makes a hidden file and removes it, to see whether the kernel tells; where nothing can be made, its word is taken for it."""
+    suffix = f".reelscribe-{os.getpid()}-{threading.get_native_id()}"
+    handler.expected = os.fsencode(suffix)
+    with contextlib.suppress(OSError), tempfile.NamedTemporaryFile(prefix=".", suffix=suffix, dir=os.fsdecode(inbox)):
+        if not handler.answered.wait(ANSWER):
+            raise NoEvents("a new file went unnoticed")
