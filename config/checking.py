@@ -5,6 +5,7 @@ Everything that fits is kept, so that one reading finds all that is wrong.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,8 @@ from pydantic_core import ErrorDetails
 from config.documents import Document, Loc
 from config.errors import Problem
 from config.rules import nearest
+
+SAYS_NOTHING = ("dict_type", "model_type", "tuple_type")  # a group or a list whose lines are all commented out
 
 MEANT_AS_TEXT = ("string_type", "tuple_type", "path_type")  # pydantic's kinds of error where ``007`` was meant as it is written
 
@@ -48,14 +51,19 @@ SHOULD_MATCH = {
 }
 
 
-def checked(document: Document, model: type[BaseModel], home: Path | None) -> tuple[Document, list[Problem]]:
-    """The document with everything that fits ``model``, and a problem for each thing that does not."""
-    document = _with_texts(document, model, home)
+def checked(
+    document: Document, model: type[BaseModel], home: Path | None = None, misplaced: Mapping[str, str] | None = None
+) -> tuple[Document, list[Problem]]:
+    """The document with everything that fits ``model``, and a problem for each thing that does not.
+
+    ``misplaced`` has a sentence for each key (dotted) that there is, but not here.
+    """
+    document = _as_meant(document, model, home)
     errors = _errors(document.data, model, home)
     grouped: dict[Loc, list[ErrorDetails]] = defaultdict(list)
     for error in errors:
         grouped[document.written(error["loc"])].append(error)
-    problems = [_problem(document, model, loc, found) for loc, found in grouped.items()]
+    problems = [_problem(document, model, loc, found, misplaced or {}) for loc, found in grouped.items()]
     return replace(document, data=_without(document.data, grouped)), problems
 
 
@@ -79,20 +87,17 @@ def keys(model: type[BaseModel], prefix: str = "") -> tuple[str, ...]:
     return tuple(found)
 
 
-def unknown(document: Document, loc: Loc, siblings: tuple[str, ...], everywhere: tuple[str, ...]) -> Problem:
-    """The problem of a key that nobody knows: among its ``siblings`` one may be meant, or one that stands elsewhere."""
-    word = str(loc[-1])
-    elsewhere = [key for key in everywhere if key.rpartition(".")[2] == word]
-    meant = nearest(word, siblings) or (elsewhere[0] if len(elsewhere) == 1 else "")
-    return document.problem(loc, "there is no such key", nearest=document.spelled(loc[:-1], meant) if meant else "")
-
-
-def _with_texts(document: Document, model: type[BaseModel], home: Path | None) -> Document:
+def _as_meant(document: Document, model: type[BaseModel], home: Path | None) -> Document:
+    """The document with ``007`` as text where text is meant, and without the empty groups that a comment leaves behind."""
     data = deepcopy(document.data)
     for error in _errors(data, model, home):
         loc = error["loc"]
-        if error["type"] in MEANT_AS_TEXT and loc in document.texts and document.value(loc) is not None:
-            _put(data, loc, document.texts[loc])
+        if document.written(loc) != loc:
+            continue
+        if document.value(loc) is None and error["type"] in SAYS_NOTHING:
+            del _group(data, loc)[loc[-1]]
+        elif document.value(loc) is not None and error["type"] in MEANT_AS_TEXT and loc in document.texts:
+            _group(data, loc)[loc[-1]] = document.texts[loc]
     return replace(document, data=data)
 
 
@@ -104,34 +109,43 @@ def _errors(data: dict[str, Any], model: type[BaseModel], home: Path | None) -> 
     return []
 
 
-def _put(data: Any, loc: Loc, value: Any) -> None:
+def _group(data: Any, loc: Loc) -> Any:
+    """What holds the value at ``loc``."""
     for part in loc[:-1]:
         data = data[part]
-    data[loc[-1]] = value
+    return data
 
 
 def _without(data: dict[str, Any], locs: Mapping[Loc, Any]) -> dict[str, Any]:
     """The data without what stands at ``locs``; a list with a fault in it goes as a whole."""
     kept = deepcopy(data)
-    for loc in locs:
-        numbers = [depth for depth, part in enumerate(loc) if isinstance(part, int)]
-        *way, last = loc[: numbers[0]] if numbers else loc
-        group: Any = kept
-        for part in way:
-            group = group.get(part, {})
-        group.pop(last, None)
+    for fault in locs:
+        numbers = [depth for depth, part in enumerate(fault) if isinstance(part, int)]
+        loc = fault[: numbers[0]] if numbers else fault
+        with suppress(KeyError):  # two faults in one list
+            del _group(kept, loc)[loc[-1]]
     return kept
 
 
-def _problem(document: Document, model: type[BaseModel], loc: Loc, errors: list[ErrorDetails]) -> Problem:
+def _problem(document: Document, model: type[BaseModel], loc: Loc, errors: list[ErrorDetails], misplaced: Mapping[str, str]) -> Problem:
     first = errors[0]
     if first["type"] == "extra_forbidden":
-        return unknown(document, loc, tuple(_section(model, loc[:-1]).model_fields), keys(model))
+        return _unknown(document, model, loc, misplaced)
     if first["type"] == "missing":
         return document.problem(loc, f"'{first['loc'][-1]}' is missing")
     sentences = [_sentence(error, str(loc[-1])) for error in errors]
     message = " or ".join([sentences[0], *(sentence.removeprefix("should be ") for sentence in sentences[1:])])
     return document.problem(loc, message, nearest=_nearest_choice(errors))
+
+
+def _unknown(document: Document, model: type[BaseModel], loc: Loc, misplaced: Mapping[str, str]) -> Problem:
+    """The problem of a key that is not taken here: among its siblings one may be meant, or one that stands elsewhere."""
+    word, dotted = str(loc[-1]), ".".join(map(str, loc))
+    if dotted in misplaced:
+        return document.problem(loc, misplaced[dotted])
+    elsewhere = [key for key in keys(model) if key.rpartition(".")[2] == word]
+    meant = nearest(word, tuple(_section(model, loc[:-1]).model_fields)) or "".join(elsewhere[:1])
+    return document.problem(loc, "there is no such key", nearest=document.spelled(loc[:-1], meant) if meant else "")
 
 
 def _sentence(error: ErrorDetails, key: str) -> str:

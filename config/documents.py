@@ -1,12 +1,9 @@
-"""One YAML file, read safely. Owns what a file may be and what YAML may say in it; knows no key.
+"""One YAML file as a value. Owns what YAML may say in it; knows no key.
 
-YAML 1.2, so that ``1:30`` and ``no`` stay text. Refused with a sentence: what is no regular file, more than 64 KB, what is not
-UTF-8, anchors, aliases and tags, doubled keys, deep nesting, numbers beyond reason. Nothing but ``ConfigProblems`` is raised.
+YAML 1.2, so that ``1:30`` and ``no`` stay text. Refused with a sentence: more than 64 KB, what is not UTF-8, anchors, aliases and
+tags, doubled keys, deep nesting, numbers beyond reason. Nothing but ``ConfigProblems`` is raised.
 """
 
-import errno
-import os
-import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +16,8 @@ from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.reader import ReaderError
 from ruamel.yaml.resolver import VersionedResolver
 
-from config.errors import ConfigProblems, Problem, clipped
+from config import files
+from config.errors import ConfigProblems, Problem, clipped, refused
 
 LARGEST = 64 * 1024  # bytes
 DEEPEST = 10  # levels of nesting; the settings need four
@@ -73,12 +71,8 @@ class Document:
 
 
 def read(path: Path, *, through_link: bool = False) -> Document | None:
-    """The document in ``path``; None where there is no such file.
-
-    A link is followed only where ``through_link`` says so: a person's own configuration is often linked into place, whereas
-    what lies in an inbox may have been put there by anybody.
-    """
-    content = _content(path, through_link)
+    """The document in ``path``; None where there is no such file. ``through_link`` as in ``files.content``."""
+    content = files.content(path, LARGEST, through_link=through_link)
     return None if content is None else parse(content, str(path))
 
 
@@ -89,55 +83,8 @@ def parse(content: bytes, file: str) -> Document:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         column = error.start - content.rfind(b"\n", 0, error.start)
-        raise _refused(file, "this is not UTF-8 text", (line, column), "save it as UTF-8") from None
+        raise refused(file, "this is not UTF-8 text", (line, column), "save it as UTF-8") from None
     return _Reading(file, text).document()
-
-
-def _content(path: Path, through_link: bool) -> bytes | None:
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if through_link else os.O_NOFOLLOW))
-    except OSError as error:
-        if _is_absent(error, path):
-            return None
-        raise _unreadable(path, error) from None
-    try:
-        return _all_of(descriptor, path)
-    except OSError as error:
-        raise _unreadable(path, error) from None
-    finally:
-        os.close(descriptor)
-
-
-def _is_absent(error: OSError, path: Path) -> bool:
-    if error.errno == errno.ENAMETOOLONG:  # a name that no file can have: a film's own name fills all 255 bytes
-        return True
-    return error.errno in (errno.ENOENT, errno.ENOTDIR) and not path.is_symlink()
-
-
-def _unreadable(path: Path, error: OSError) -> ConfigProblems:
-    if path.is_symlink():
-        return _refused(str(path), "is a link, and links are not followed here" if path.exists() else "is a link to nothing")
-    return _refused(str(path), f"cannot be read: {os.strerror(error.errno or 0)}")
-
-
-def _all_of(descriptor: int, path: Path) -> bytes:
-    before = os.fstat(descriptor)
-    if not stat.S_ISREG(before.st_mode):
-        raise _refused(str(path), "is not a regular file")
-    if before.st_size > LARGEST:
-        raise _refused(str(path), f"is larger than {LARGEST // 1024} KB")
-    content = os.read(descriptor, LARGEST + 1)
-    if _facts(os.fstat(descriptor)) != _facts(before) or len(content) != before.st_size:
-        raise _refused(str(path), "changed while it was read", advice="it is read again once it rests")
-    return content
-
-
-def _facts(status: os.stat_result) -> tuple[int, int, int]:
-    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
-
-
-def _refused(file: str, message: str, mark: Mark = (0, 0), advice: str = "") -> ConfigProblems:
-    return ConfigProblems([Problem(file, message, *mark, advice=advice)])
 
 
 class _Reading:
@@ -164,7 +111,7 @@ class _Reading:
             raise self._broken(str(error)) from error
 
     def _broken(self, why: object, mark: Mark = (0, 0)) -> ConfigProblems:
-        return _refused(self._file, f"cannot be read as YAML: {clipped(str(why))}", mark)
+        return refused(self._file, f"cannot be read as YAML: {clipped(str(why))}", mark)
 
     def _at(self, position: int) -> Mark:
         return self._text.count("\n", 0, position) + 1, position - self._text.rfind("\n", 0, position)
@@ -181,7 +128,7 @@ class _Reading:
         if root is None:
             root = {}
         if not isinstance(root, dict):
-            raise _refused(self._file, "should hold lines of the form key: value", (1, 1))
+            raise refused(self._file, "should hold lines of the form key: value", (1, 1))
         self._marks[()] = (1, 1)
         return Document(self._file, root, self._marks, self._texts)
 
@@ -240,7 +187,7 @@ class _Reading:
         return text
 
     def _refuse(self, event: Event, message: str, *, advice: str = "") -> ConfigProblems:
-        return _refused(self._file, message, _mark(event.start_mark), advice)
+        return refused(self._file, message, _mark(event.start_mark), advice)
 
 
 def _mark(mark: Any) -> Mark:

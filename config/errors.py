@@ -31,8 +31,15 @@ class ConfigProblems(Exception):  # noqa: N818  it carries problems, any number 
     """Everything that is wrong, in the order in which a person reads: file by file, from the top."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
+        found = list(problems)
+        files = list(dict.fromkeys(problem.file for problem in found))
+        self.problems = tuple(sorted(found, key=lambda problem: (files.index(problem.file), problem.line, problem.column)))
         super().__init__("\n".join(map(str, self.problems)))
+
+
+def refused(file: str, message: str, mark: tuple[int, int] = (0, 0), advice: str = "") -> ConfigProblems:
+    """One problem with a file as a whole, or at one place (line and column) of it."""
+    return ConfigProblems([Problem(file, message, *mark, advice=advice)])
 
 
 def printable(text: str) -> str:

@@ -3,11 +3,12 @@
 Pure enough to be called again while the daemon runs: a bad file raises, and whoever called keeps the settings it has.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from config import environment, places, rules, styles
+from config import environment, places, rules
+from config.blame import blamed, misnamed
 from config.checking import checked, merged
 from config.documents import Document, read
 from config.errors import ConfigProblems, Problem
@@ -18,8 +19,8 @@ COMMAND_LINE = "command line"
 
 
 def load(
-    config_file: Path | None = None,
-    environ: Mapping[str, str] | None = None,
+    config_file: Path | None,
+    environ: Mapping[str, str],
     overrides: Mapping[str, Any] | None = None,
     *,
     etc: Path = places.ETC,
@@ -28,18 +29,17 @@ def load(
 
     Raises ConfigProblems with all that is wrong, in every place.
     """
-    environ = environ or {}
     home = places.home(environ)
     layers, problems = _layers(config_file, environ, overrides or {}, etc)
     fitting = []
     for layer in layers:
         document, found = checked(layer, Settings, home)
-        problems += [*found, *_misnamed(document, home)]
+        problems += [*found, *misnamed(document, document.data, home)]
         fitting.append(document)
     settings = Settings.model_validate(merged([layer.data for layer in fitting]), context={"home": home})
-    problems += [_blamed(objection, fitting) for objection in rules.relations(settings)]
+    problems += blamed([*rules.chunks(settings), *rules.inboxes(settings)], fitting)
     if problems:
-        raise ConfigProblems(_in_order(problems, layers))
+        raise ConfigProblems(problems)
     return settings
 
 
@@ -61,36 +61,3 @@ def _layers(
             problems.append(Problem(str(file), "there is no such file"))
     variables, unknown = environment.read(environ)
     return [*layers, variables, Document(COMMAND_LINE, dict(overrides))], problems + unknown
-
-
-def _misnamed(document: Document, home: Path | None) -> list[Problem]:
-    """Names in this document that nobody knows."""
-    settings = Settings.model_validate(document.data, context={"home": home})
-    objections = rules.names(settings, styles.names())
-    return [_problem(document, objection) for objection in objections if _says(document, objection)]
-
-
-def _says(document: Document, objection: rules.Objection) -> bool:
-    return any(_spoken(document, loc) for loc in objection.locs)
-
-
-def _spoken(document: Document, loc: tuple[str | int, ...]) -> bool:
-    """Whether ``loc`` is written here, be it in a shorter form such as ``formats: pdf``."""
-    written = document.written(loc)
-    return written == loc or (bool(written) and not isinstance(document.value(written), dict))
-
-
-def _problem(document: Document, objection: rules.Objection) -> Problem:
-    loc = next(loc for loc in objection.locs if _spoken(document, loc))
-    return document.problem(document.written(loc), objection.message, nearest=objection.nearest)
-
-
-def _blamed(objection: rules.Objection, layers: Iterable[Document]) -> Problem:
-    """The objection against the strongest layer that says one of its values."""
-    return next(_problem(layer, objection) for layer in reversed(list(layers)) if _says(layer, objection))
-
-
-def _in_order(problems: list[Problem], layers: list[Document]) -> list[Problem]:
-    """By file in the order of reading, and within it from the top."""
-    order = {layer.file: place for place, layer in enumerate(layers)}
-    return sorted(problems, key=lambda problem: (order.get(problem.file, -1), problem.line, problem.column))

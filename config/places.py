@@ -87,9 +87,9 @@ def sockets(settings: Settings, environ: Environ, named: Path | None = None) -> 
     return (*of_the_service, runtime_dir(settings, environ) / SOCKET)
 
 
-def mirrored_overrides(folder: Path, settings: Settings, environ: Environ) -> Path:
+def mirrored_overrides(folder: Path, state: Path) -> Path:
     """Where the overrides of ``folder`` lie when it cannot be written: the same path below the state directory."""
-    return state_dir(settings, environ) / "overrides" / folder.relative_to(folder.anchor)
+    return state / "overrides" / folder.relative_to(folder.anchor)
 
 
 def mirrored_output(folder: Path, inbox: Path, output: Path) -> Path:

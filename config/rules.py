@@ -1,4 +1,4 @@
-"""What a value must be beyond its type. Pure: settings in, objections out; where the fault stands in a file is the caller's to say."""
+"""What a value must be beyond its type: settings in, objections out. Where the fault stands in a file is the caller's to say."""
 
 import os
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from config.documents import Loc
-from config.settings import FORMATS, FORMATS_TO_COME, WHISPER_MODELS, Inbox, Settings
+from config.settings import FORMATS, FORMATS_TO_COME, WHISPER_MODELS, Settings
 
 
 class Objection(NamedTuple):
@@ -45,25 +45,26 @@ def _formats(formats: tuple[str, ...]) -> Iterator[Objection]:
             yield Objection((loc,), f"'{name}' is named twice")
 
 
-def relations(settings: Settings) -> Iterator[Objection]:
-    """Values that do not go together."""
+def chunks(settings: Settings) -> Iterator[Objection]:
+    """The overlap lies on either side of a chunk; as long as the chunk itself, it would hold more than is asked about."""
     script = settings.script
     if script.overlap >= script.chunk:
         yield Objection(
             (("script", "overlap"), ("script", "chunk")),
             f"the overlap ({script.overlap:g} s) should be shorter than the chunk ({script.chunk:g} s)",
         )
-    yield from _inboxes(settings.inboxes)
 
 
-def _inboxes(inboxes: tuple[Inbox, ...]) -> Iterator[Objection]:
-    places = [_real(inbox.path) for inbox in inboxes]
+def inboxes(settings: Settings) -> Iterator[Objection]:
+    """A film lies in one inbox only. Looks at the disk, since two names may be links to one folder."""
+    folders = settings.inboxes
+    places = [_real(inbox.path) for inbox in folders]
     for index, place in enumerate(places):
-        for earlier, other in zip(inboxes, places[:index], strict=False):
+        for earlier, other in zip(folders, places[:index], strict=False):
             if place == other:
-                yield Objection((("inboxes", index, "path"),), f"'{inboxes[index].path}' is named twice")
+                yield Objection((("inboxes", index, "path"),), f"'{folders[index].path}' is named twice")
             elif place in other.parents or other in place.parents:
-                yield Objection((("inboxes", index, "path"),), f"'{inboxes[index].path}' and '{earlier.path}' overlap")
+                yield Objection((("inboxes", index, "path"),), f"'{folders[index].path}' and '{earlier.path}' overlap")
 
 
 def _real(path: Path) -> Path:

@@ -99,16 +99,20 @@ class Inbox(Section):
     recipe: Literal["screenplay"] = "screenplay"
 
 
-class Ollama(Section):
-    """Where the language models are, and which is used for what."""
+class OllamaModels(Section):
+    """Which model does what; the part that may differ from film to film."""
 
-    # tried in order; also unix:/path/to.sock
-    url: Annotated[tuple[Annotated[str, AfterValidator(_server)], ...], BeforeValidator(_listed), Field(min_length=1)] = (
-        "http://127.0.0.1:11434",
-    )
     writer: Annotated[str, Field(min_length=1)] = "auto"
     eyes: Annotated[str, Field(min_length=1)] = "auto"
     num_ctx: Count = Field(8192, ge=2048)
+
+
+class Ollama(OllamaModels):
+    """Where the language models are, and which is used for what. ``url`` is tried in order."""
+
+    url: Annotated[tuple[Annotated[str, AfterValidator(_server)], ...], BeforeValidator(_listed), Field(min_length=1)] = (
+        "http://127.0.0.1:11434",
+    )
     keep_alive: Annotated[str, BeforeValidator(_stays), Field(pattern=r"^([0-9]+(\.[0-9]+)?(h|m|s|ms))+$")] = "10m"  # always finite
     connect_timeout: Seconds = Field(5, gt=0)
     first_token_timeout: Seconds = Field(1800, gt=0)  # loading and reading the prompt happen before the first byte
