@@ -5,6 +5,8 @@ are SQLite's primary result codes (https://www.sqlite.org/rescode.html); the err
 hides, since a full disk inside a transaction comes out as "cannot rollback": so the whole chain of ``__context__`` is searched.
 """
 
+import errno
+import os
 import sqlite3
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +15,7 @@ from pathlib import Path
 
 from peewee import PeeweeException, SqliteDatabase
 
-from daemon.contract.errors import ReelscribeError
+from daemon.contract.errors import MustWait, ReelscribeError
 from daemon.contract.states import HoldCause
 from daemon.jobs.errors import DiskFull, SqliteTooOld, TableBusy, TableDamaged, TableUnwritable
 from daemon.jobs.migrations import MIGRATIONS, Migration, migrate, sync, version_of
@@ -22,9 +24,15 @@ from daemon.jobs.tables import TABLES
 
 OLDEST_SQLITE = (3, 38, 0)  # STRICT tables (3.37), RETURNING (3.35), JSON built in (3.38)
 BUSY = 0.5  # seconds: the event loop waits meanwhile, so it must be less than a client's patience
+LOG_LIMIT = 16 * 2**20  # bytes that the write-ahead log keeps on disk when it is empty
+SAFE = (
+    ("journal_mode", "wal"),
+    ("synchronous", "full"),  # with "normal" a power cut loses hundreds of acknowledged commits
+    ("foreign_keys", 1),
+    ("journal_size_limit", LOG_LIMIT),
+)
 RIGHTS = "Check the owner and rights of the state directory."
 NOT_OURS = "What lies there is no whole job table."
-LOG_LIMIT = 16 * 2**20  # bytes that the write-ahead log keeps on disk when it is empty
 BESIDE = ("", "-wal", "-shm")
 
 
@@ -82,7 +90,13 @@ def open_database(path: Path, now: float, migrations: Sequence[Migration] = MIGR
             database, opened = _open(path, migrations)
             return database, opened.model_copy(update={"quarantined": aside})
     except OSError as error:
-        raise TableUnwritable(HoldCause.DISK, f"The folder of the job table cannot be used: {error.strerror}.", RIGHTS) from error
+        raise _folder_in_words(error) from error
+
+
+def _folder_in_words(error: OSError) -> MustWait:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return DiskFull(HoldCause.DISK, "The disk that holds the job table is full.", "Make room on it.", str(error))
+    return TableUnwritable(HoldCause.DISK, f"The folder of the job table cannot be used: {error.strerror}.", RIGHTS, str(error))
 
 
 def _check_sqlite() -> None:
@@ -97,6 +111,8 @@ def _open(path: Path, migrations: Sequence[Migration]) -> tuple[SqliteDatabase, 
         with told():
             database.connect()
             before = _whole(database)
+            for name, value in SAFE:
+                database.pragma(name, value)
             backup = migrate(database, path, migrations)
             _same_tables(database)
         if created:
@@ -119,18 +135,14 @@ def _is_new(path: Path) -> bool:
 
 
 def _connection(path: Path) -> SqliteDatabase:
-    pragmas = (
-        ("journal_mode", "wal"),
-        ("synchronous", "full"),  # with "normal" a power cut loses hundreds of acknowledged commits
-        ("foreign_keys", 1),
-        ("journal_size_limit", LOG_LIMIT),
-    )
-    return SqliteDatabase(str(path), pragmas=pragmas, timeout=BUSY, autoconnect=False)
+    if path.exists() and not os.access(path, os.W_OK):  # SQLite would open it for reading, and fail at the first job
+        raise TableUnwritable(HoldCause.DISK, "The job table cannot be written.", RIGHTS)
+    return SqliteDatabase(str(path), timeout=BUSY, autoconnect=False)
 
 
 def _whole(database: SqliteDatabase) -> int:
     """The version of a database that can be read through and written; ``TableDamaged`` where it is none of ours."""
-    with database.atomic("IMMEDIATE"):  # a file that may only be read is found out here, not at the first job
+    with database.atomic("IMMEDIATE"):  # a folder that may not be written is found out here, not at the first job
         version = version_of(database)
         tables = set(database.get_tables())
     if (version == 0) != (not tables) or database.pragma("quick_check(1)") != "ok":
