@@ -82,24 +82,25 @@ def chunk_key(chunk: Chunk, *others: Any) -> str:
 
 
 def halves(chunk: Chunk) -> tuple[Chunk, Chunk] | None:
-    """A chunk cut between two cues (or two shots), for a model whose window it does not fit. None: it cannot be cut."""
-    items = chunk.cues or chunk.shots
-    if len(items) < 2:
+    """A chunk cut between two cues, for a model whose window it does not fit. None: it cannot be cut."""
+    half = len(chunk.cues) // 2
+    if not half:
         return None
-    cut = items[len(items) // 2].start
-    return _part(chunk, chunk.start, cut), _part(chunk, cut, chunk.end)
+    cut = chunk.cues[half].start
+    early = tuple(shot for shot in chunk.shots if shot.middle < cut)
+    late = tuple(shot for shot in chunk.shots if shot.middle >= cut)
+    first = _part(chunk, Span(start=chunk.start, end=cut), early, chunk.cues[:half])
+    return first, _part(chunk, Span(start=cut, end=chunk.end), late, chunk.cues[half:])
 
 
-def _part(chunk: Chunk, start: float, end: float) -> Chunk:
-    first, last = start == chunk.start, end == chunk.end
-    shots = tuple(shot for shot in chunk.shots if (first or shot.middle >= start) and (last or shot.middle < end))
+def _part(chunk: Chunk, span: Span, shots: tuple[Shot, ...], cues: tuple[Cue, ...]) -> Chunk:
     return Chunk(
         id=chunk.id,
-        start=start,
-        end=end,
+        start=span.start,
+        end=span.end,
         shots=shots,
-        cues=tuple(cue for cue in chunk.cues if (first or cue.start >= start) and (last or cue.start < end)),
-        around_shots=tuple(shot for shot in chunk.shots_in_sight if shot not in shots and _meet(shot, Span(start=start, end=end))),
+        cues=cues,
+        around_shots=tuple(shot for shot in chunk.shots_in_sight if shot not in shots and _meet(shot, span)),
         opens=tuple(shot.id for shot in shots if shot.id in chunk.opens),
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from daemon.screenplay.headings import UNKNOWN
 from daemon.screenplay.model import Scene, Screenplay
-from daemon.screenplay.paragraphs import Paragraph, paragraphs
+from daemon.screenplay.paragraphs import UNCLEAR, Paragraph, one_line, paragraphs
 
 _HEADING = re.compile(r"(INT|EXT|EST|INT\.?/EXT|I/E)[. ]", re.IGNORECASE)
 _LOOKS_LIKE_MORE = re.compile(r"[.!@>~#=]|[^a-z]*TO:$")  # at the start of an action
@@ -25,15 +25,15 @@ def fountain(screenplay: Screenplay) -> str:
 
 def escaped(text: str) -> str:
     """``text`` on one line, with a backslash before what Fountain would take for emphasis, a note or a comment."""
-    line = re.sub(r"([*_])", r"\\\1", " ".join(text.split()))
+    line = re.sub(r"([*_])", r"\\\1", one_line(text))
     return re.sub(r"\[(?=\[)|\](?=\])", r"\\\g<0>", line)
 
 
 def _title_page(screenplay: Screenplay) -> str:
     fields = [("Title", [screenplay.title]), ("Credit", ["Written from the film by"]), ("Author", [screenplay.author])]
-    lines = [f"{key}: {' '.join(values[0].split())}" for key, values in fields if values[0].strip()]
+    lines = [f"{key}: {one_line(values[0])}" for key, values in fields if values[0].strip()]
     if screenplay.notes:
-        lines += ["Notes:", *(_INDENT + " ".join(note.split()) for note in screenplay.notes)]
+        lines += ["Notes:", *(_INDENT + one_line(note) for note in screenplay.notes)]
     return "\n".join(lines)
 
 
@@ -70,7 +70,7 @@ def _transition(text: str) -> str:
 
 def _name(who: str) -> str:
     """A character's name; forced where capitals alone would not show that it is one."""
-    name = escaped(who.replace("^", " ").replace("(", " ").replace(")", " ")) or "VOICE"
+    name = escaped(who.replace("^", " ").replace("(", " ").replace(")", " ")) or UNCLEAR
     plain = re.fullmatch(r"[A-Z][^a-z]*", name) and not _HEADING.match(name) and not _TO.fullmatch(name)
     return name if plain and name == name.upper() else "@" + name
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from daemon.screenplay.model import Scene, Screenplay
-from daemon.screenplay.paragraphs import Paragraph, paragraphs
+from daemon.screenplay.paragraphs import Paragraph, one_line, paragraphs
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>&#|~])")
 _AT_START = re.compile(r"^(\d+)([.)])|^([-+=])")
@@ -18,7 +18,7 @@ def markdown(screenplay: Screenplay) -> str:
 
 def escaped(text: str) -> str:
     """``text`` on one line, with a backslash before what Markdown would take for its own."""
-    line = _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    line = _SPECIAL.sub(r"\\\1", one_line(text))
     return _AT_START.sub(lambda match: f"{match[1]}\\{match[2]}" if match[1] else f"\\{match[3]}", line)
 
 

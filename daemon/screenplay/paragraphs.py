@@ -1,11 +1,21 @@
 """A scene as paragraphs on paper, the same for every format: lines of one speaker in a row stand under one name."""
 
+import re
+
 from daemon.contract.values import Frozen
 from daemon.screenplay.model import Element, ElementKind, Scene
 
 UNCLEAR = "VOICE"  # who speaks where nobody can tell
 
 _ENDINGS = (".", "?", "!", "…", "”", '"')  # of a sentence
+
+
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")  # controls of terminals and of direction
+
+
+def one_line(text: str) -> str:
+    """``text`` on one line, without characters that act instead of being seen."""
+    return " ".join(_UNSEEN.sub("", " ".join(text.split())).split())
 
 
 class Paragraph(Frozen):

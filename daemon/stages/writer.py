@@ -1,0 +1,136 @@
+"""Writes chunk by chunk with a model. What it answers is checked; a chunk whose answers do not hold is drafted instead, and marked."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from daemon.contract.evidence import Cue
+from daemon.contract.values import Frozen
+from daemon.llm.answers import ask
+from daemon.llm.client import Ollama
+from daemon.llm.errors import AnswerInvalid, PromptTooLong
+from daemon.llm.values import Message, Options
+from daemon.screenplay import prompt
+from daemon.screenplay.chunks import Chunk, chunk_key, halves
+from daemon.screenplay.draft import DRAFT, draft
+from daemon.screenplay.grounding import Grounded, ground, named, places
+from daemon.screenplay.model import Draft
+from daemon.screenplay.prompt import Story
+from daemon.screenplay.words import Said
+from daemon.stages.shelf import Shelf
+
+CHARACTERS_A_TOKEN = 2  # fewer than any language that we know takes, so that the cast's prompt surely fits
+
+
+class Written(Frozen):
+    """A chunk as it is kept: with the story so far that the model was told, which is not in its key."""
+
+    draft: Draft
+    story: Story
+
+
+class Writer:
+    """One film's writer. ``identity`` is what its words depend on beside the evidence; ``counts`` says what was done."""
+
+    def __init__(
+        self, ollama: Ollama, model: str, options: Options, shelf: Shelf, *, system: str, film: Said, identity: Sequence[Any]
+    ) -> None:
+        self.counts: Counter[str] = Counter()
+        self._ollama = ollama
+        self._model = model
+        self._options = options
+        self._shelf = shelf
+        self._system = system
+        self._film = film
+        self._identity = [prompt.VERSION, system, model, options.model_dump(mode="json", exclude={"keep_alive"}), *identity]
+
+    def cast(self, cues: Sequence[Cue]) -> Story:
+        """Fixes who is who and where, from all that is said. Nobody speaks, or the answer is of no use: an empty story."""
+        if not cues:
+            return Story(people={}, places=())
+        key = chunk_key(Chunk(id=0, start=0, end=0, cues=tuple(cues)), "cast", *self._identity)
+        story = self._shelf.get(key, Story) or self._cast(cues)
+        self._shelf.put(key, story)
+        return story
+
+    def write(self, chunk: Chunk, story: Story, duration: float) -> Draft:
+        """One chunk. Where nobody speaks there is nothing that a model could know, so none is asked."""
+        if not chunk.cues:
+            return drafted(chunk)
+        key = chunk_key(chunk, *self._identity)
+        kept = self._shelf.get(key, Written)
+        self.counts["kept" if kept else "asked"] += 1
+        made = kept.draft if kept else self._write(chunk, story, duration)
+        if not kept and not made.fallback:
+            self._shelf.put(key, Written(draft=made, story=story))
+        return made
+
+    def _cast(self, cues: Sequence[Cue]) -> Story:
+        room = CHARACTERS_A_TOKEN * (self._options.num_ctx - self._options.num_predict) - len(prompt.CAST_RULES)
+        messages = _turns(prompt.CAST_RULES, prompt.cast_question(cues, room))
+        voices = {cue.voice for cue in cues}
+        try:
+            answer = ask(self._ollama, self._model, messages, prompt.cast_schema(voices), self._options)
+        except (AnswerInvalid, PromptTooLong):
+            self.counts["cast_failed"] += 1
+            return Story(people={}, places=())
+        return Story(people=named(answer, voices, self._film), places=places(answer, self._film))
+
+    def _write(self, chunk: Chunk, story: Story, duration: float) -> Draft:
+        try:
+            grounded = self._grounded(chunk, story, duration)
+        except PromptTooLong as error:
+            parts = halves(chunk)
+            if parts is None:
+                return self._fallen_back(chunk, error.message)
+            return _joined(chunk, [self._write(part, story, duration) for part in parts])
+        except AnswerInvalid as error:
+            return self._fallen_back(chunk, error.message)
+        self.counts["mended"] += grounded.mended
+        return Draft(
+            chunk=chunk.id,
+            start=chunk.start,
+            end=chunk.end,
+            engine=self._model,
+            elements=grounded.elements,
+            people=grounded.people,
+            places=grounded.places,
+        )
+
+    def _grounded(self, chunk: Chunk, story: Story, duration: float) -> Grounded:
+        messages = _turns(self._system, prompt.question(chunk, story, duration))
+
+        def check(answer: Any) -> list[str]:
+            errors = ground(answer, chunk, self._film).errors
+            self.counts["sent_back"] += bool(errors)
+            return errors
+
+        answer = ask(self._ollama, self._model, messages, prompt.answer_schema(chunk), self._options, check=check)
+        return ground(answer, chunk, self._film)
+
+    def _fallen_back(self, chunk: Chunk, why: str) -> Draft:
+        self.counts["fallen_back"] += 1
+        return drafted(chunk, why)
+
+
+def drafted(chunk: Chunk, fallback: str = "") -> Draft:
+    """The chunk by the draft writer; ``fallback`` says why, where a model was meant to write it."""
+    return Draft(chunk=chunk.id, start=chunk.start, end=chunk.end, engine=DRAFT, elements=draft(chunk), fallback=fallback)
+
+
+def _turns(system: str, question: str) -> tuple[Message, Message]:
+    return Message(role="system", content=system), Message(role="user", content=question)
+
+
+def _joined(chunk: Chunk, parts: Sequence[Draft]) -> Draft:
+    people = {voice: name for part in reversed(parts) for voice, name in part.people.items()}
+    return Draft(
+        chunk=chunk.id,
+        start=chunk.start,
+        end=chunk.end,
+        engine=parts[0].engine,
+        elements=tuple(element for part in parts for element in part.elements),
+        people=people,
+        places=tuple(place for part in parts for place in part.places),
+        fallback=" ".join(part.fallback for part in parts if part.fallback),
+    )
