@@ -14,7 +14,6 @@ import asyncio
 import json
 import os
 import socket
-from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -30,7 +29,7 @@ from daemon.contract.jobs import AddJobs, AskWhy, Job, JobDetail, JobPage, Resum
 from daemon.contract.problems import Problem
 from daemon.contract.states import JobState
 from daemon.contract.status import Health, Status
-from daemon.contract.values import Frozen, shown
+from daemon.contract.values import Frozen, packed, shown
 
 Model = TypeVar("Model", bound=BaseModel)
 Answer = TypeVar("Answer")
@@ -101,7 +100,7 @@ class Daemon:
 
     async def job_of(self, path: Path) -> Job | None:
         """The newest job of a video."""
-        page = await self._ask("GET", "/v1/jobs", JobPage, params={"path": b64encode(os.fsencode(path)).decode()})
+        page = await self._ask("GET", "/v1/jobs", JobPage, params={"path": packed(path)})
         return page.items[0] if page.items else None
 
     async def add(self, paths: Sequence[Path]) -> JobPage:

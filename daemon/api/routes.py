@@ -3,6 +3,7 @@
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request, Response
+from starlette.responses import StreamingResponse
 from starlette.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from daemon.api import views
@@ -140,7 +141,7 @@ async def why(asked: AskWhy, controls: TheControls) -> Why:
     return await controls.why(asked.path)
 
 
-@v1.get("/events", response_class=EventStream)
+@v1.get("/events", response_class=StreamingResponse, responses={200: {"content": {"text/event-stream": {}}}})
 async def events(
     broadcast: Annotated[Broadcast, Depends(_broadcast)], last_event_id: Annotated[int | None, Header(ge=0, le=LARGEST_ID)] = None
 ) -> EventStream:

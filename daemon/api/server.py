@@ -10,10 +10,11 @@ import socket
 import stat
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any, cast
 
+from starlette.types import ASGIApp
 from uvicorn import Config
 from uvicorn import Server as Uvicorn
-from uvicorn._types import ASGIApplication
 
 from daemon.api.protocol import Connections, Protocol
 from daemon.contract.errors import ReelscribeError
@@ -33,7 +34,7 @@ class SocketUnusable(ReelscribeError):
 class Server:
     """The app on a Unix socket: ``await start()`` returns once it answers, ``await stop()`` once it is gone."""
 
-    def __init__(self, app: ASGIApplication, path: Path) -> None:
+    def __init__(self, app: ASGIApp, path: Path) -> None:
         self.path = path
         self._uvicorn = Uvicorn(_config(app))
         self._uvicorn.server_state = Connections()
@@ -117,9 +118,9 @@ def _bound(path: Path) -> socket.socket:
         return made
 
 
-def _config(app: ASGIApplication) -> Config:
+def _config(app: ASGIApp) -> Config:
     return Config(
-        app,
+        cast(Any, app),  # starlette and uvicorn each have a type for the same thing
         http=Protocol,
         ws="none",
         lifespan="off",

@@ -5,7 +5,7 @@ from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator
 
 
 class Frozen(BaseModel):
@@ -20,14 +20,25 @@ def packed(path: bytes | str | Path) -> str:
 
 
 def unpacked(text: str) -> Path:
-    """The path that ``packed`` made ``text`` from."""
-    return Path(os.fsdecode(b64decode(text, validate=True)))
+    """The path that ``packed`` made ``text`` from. Raises ValueError where no file can have it."""
+    raw = b64decode(text, validate=True)
+    if not raw or b"\0" in raw:
+        raise ValueError("no file has such a path")
+    return Path(os.fsdecode(raw))
+
+
+def _path(value: object) -> Path:
+    if isinstance(value, str):
+        return unpacked(value)
+    if isinstance(value, Path):
+        return value
+    raise ValueError("a path is base64 of its bytes")
 
 
 RawPath = Annotated[
     Path,
-    BeforeValidator(lambda value: unpacked(value) if isinstance(value, str) else value),
-    PlainSerializer(packed, when_used="json"),
+    PlainValidator(_path, json_schema_input_type=str),  # a Before one would be followed by pydantic's own, which takes text alone in JSON
+    PlainSerializer(packed, return_type=str, when_used="json"),
 ]
 """A path that survives JSON whatever its bytes: a ``Path`` in Python, base64 of its bytes on the wire."""
 

@@ -82,6 +82,7 @@ def become(*arguments: str) -> NoReturn:
 
 
 def _run(ctx: Context, name: str, arguments: Sequence[str], as_json: bool) -> None:
+    ctx.settings()  # a wrong configuration is said before anything starts
     command = command_line(name, *ctx.arguments(), *arguments)
     with tempfile.TemporaryFile() as said, subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=None if ctx.debug else said, env=surroundings()
@@ -93,7 +94,7 @@ def _run(ctx: Context, name: str, arguments: Sequence[str], as_json: bool) -> No
             _ended(child)
             raise
         if end is None:
-            raise Failed(f"{name} ended with {code} and no result", _tail(said))
+            raise Failed(f"{name} ended with {code} and no result: {_last_line(said)}", "--debug shows all that it said")
     if as_json:
         click.get_current_context().exit(FAILED if code else 0)
     _say(end)
@@ -165,6 +166,7 @@ def _ended(child: subprocess.Popen[bytes]) -> None:
         child.kill()
 
 
-def _tail(said: IO[bytes]) -> str:
+def _last_line(said: IO[bytes]) -> str:
     said.seek(max(0, said.seek(0, os.SEEK_END) - 2000))
-    return said.read().decode(errors="replace").strip()
+    lines = said.read().decode(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "it said nothing"

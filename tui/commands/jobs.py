@@ -20,7 +20,7 @@ STATES = ("arriving", "pending", "processing", "held", "paused", "completed", "f
 
 
 @click.group(invoke_without_command=True)
-@click.option("--state", type=click.Choice(STATES), help="Only jobs in this state.")
+@click.option("--state", type=click.Choice(STATES), metavar="STATE", help=f"Only jobs that are {', '.join(STATES)}.")
 @click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True, help="At most so many.")
 @click.option("--after", type=click.IntRange(1), metavar="JOB", help="Go on below this job.")
 @as_json

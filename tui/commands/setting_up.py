@@ -81,6 +81,7 @@ def _as_yaml(settings: "Settings") -> str:
 
     from ruamel.yaml import YAML
 
-    text = StringIO()
-    YAML(typ="safe", pure=True).dump(settings.model_dump(mode="json"), text)
+    text, yaml = StringIO(), YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
+    yaml.dump(settings.model_dump(mode="json"), text)
     return text.getvalue()

@@ -1,0 +1,47 @@
+"""What workers tell the screens. A worker touches no widget: it posts one of these, and a handler draws."""
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from daemon.contract.errors import ReelscribeError
+from daemon.contract.events import Event
+from daemon.contract.jobs import JobDetail, JobPage
+from daemon.contract.status import Status
+from tui.client import Connected, Lost
+
+
+@dataclass
+class Happened(Message):
+    """The daemon is there, told of something, or went away."""
+
+    what: Connected | Event | Lost
+
+
+@dataclass
+class ListRead(Message):
+    """A window of jobs, and how the daemon is."""
+
+    page: JobPage
+    status: Status
+
+
+@dataclass
+class DetailRead(Message):
+    """One job with all its parts."""
+
+    detail: JobDetail
+
+
+@dataclass
+class Done(Message):
+    """What a person asked for was done."""
+
+    text: str
+
+
+@dataclass
+class NotDone(Message):
+    """What was asked for was refused, or could not be asked."""
+
+    error: ReelscribeError

@@ -1,0 +1,73 @@
+"""One job: where it stands and why, its stages, what came out and what was left out."""
+
+import asyncio
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Footer, Static
+
+from daemon.contract.errors import ReelscribeError
+from daemon.contract.events import Event
+from tui.client import Connected, Daemon, Lost, NoDaemon
+from tui.describing import detail_lines
+from tui.messages import DetailRead, NotDone
+from tui.screens.watching import Sockets, Watching
+from tui.wording import plain
+
+PACE = 0.3  # seconds
+
+
+class JobScreen(Watching):
+    """One job, live."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter", "app.pop_screen", "back", key_display="esc")]
+
+    def __init__(self, sockets: Sockets, job_id: int) -> None:
+        super().__init__(sockets)
+        self._job_id = job_id
+        self._stale = asyncio.Event()
+        self._stale.set()
+
+    def compose(self) -> ComposeResult:
+        """Everything about it, and the keys."""
+        with VerticalScroll():
+            yield Static("reading …", id="detail", markup=False)
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Reads, and goes on reading."""
+        self.keep_reading()
+
+    @property
+    def chosen(self) -> int | None:
+        """This job."""
+        return self._job_id
+
+    def heard(self, what: Connected | Event | Lost) -> None:
+        """Reads anew what concerns this job."""
+        if isinstance(what, Connected) or (isinstance(what, Event) and what.data.get("id", self._job_id) == self._job_id):
+            self._stale.set()
+
+    @work
+    async def keep_reading(self) -> None:
+        """Reads the job whenever it is stale."""
+        while True:
+            await self._stale.wait()
+            self._stale.clear()
+            try:
+                async with Daemon(self.sockets()) as daemon:
+                    self.post_message(DetailRead(await daemon.job(self._job_id)))
+            except NoDaemon:
+                pass  # it comes back, and then this is read again
+            except ReelscribeError as error:
+                self.post_message(NotDone(error))
+            await asyncio.sleep(PACE)
+
+    @on(DetailRead)
+    def show_detail(self, read: DetailRead) -> None:
+        """Draws what was read."""
+        self.query_one("#detail", Static).update(Text(plain("\n".join(detail_lines(read.detail)))))

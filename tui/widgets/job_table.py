@@ -1,0 +1,125 @@
+"""The list of jobs: a window of them, as wide as the terminal."""
+
+from dataclasses import dataclass
+
+from rich.text import Text
+from textual import events
+from textual.message import Message
+from textual.widgets import DataTable
+
+from daemon.contract.events import Event
+from daemon.contract.jobs import Job
+from daemon.contract.states import JobState
+from tui.widgets.bar import bar
+from tui.wording import plain, span
+
+STYLES = {
+    JobState.PROCESSING: "cyan",
+    JobState.COMPLETED: "green",
+    JobState.FAILED: "bold red",
+    JobState.HELD: "yellow",
+    JobState.PAUSED: "magenta",
+    JobState.CANCELLED: "dim",
+    JobState.IGNORED: "dim",
+}
+FIXED = {"state": 10, "stage": 10, "progress": 9, "left": 8}  # cells; name and reason share the rest
+PADDING = 2  # cells around each column
+NAME_SHARE, SCROLLBAR, BAR = 0.6, 2, 4
+
+
+class JobTable(DataTable[Text]):
+    """A row a job. At its ends it asks for the jobs beyond."""
+
+    @dataclass
+    class Beyond(Message):
+        """The cursor wants to go past the window: to older jobs, or back to newer ones."""
+
+        older: bool
+
+    def __init__(self) -> None:
+        super().__init__(cursor_type="row", zebra_stripes=True)
+        self._jobs: dict[int, Job] = {}
+
+    @property
+    def selected(self) -> Job | None:
+        """The job under the cursor."""
+        return self._in_order()[self.cursor_row] if 0 <= self.cursor_row < len(self._jobs) else None
+
+    def show_jobs(self, jobs: tuple[Job, ...]) -> None:
+        """These jobs and no others; the cursor stays with its job where that is still there."""
+        same = [job.id for job in jobs] == list(self._jobs)
+        before = self.selected
+        self._jobs = {job.id: job for job in jobs}
+        if same and self.columns:
+            for job in jobs:
+                self._redraw(job)
+        else:
+            self._rebuild(before)
+
+    def show_progress(self, event: Event) -> None:
+        """How far one job is."""
+        job = self._jobs.get(event.data.get("id", 0))
+        if job is not None:
+            moved = job.model_copy(update={key: event.data[key] for key in ("stage", "progress", "eta") if key in event.data})
+            self._jobs[job.id] = moved
+            self._redraw(moved)
+
+    def on_resize(self, _: events.Resize) -> None:
+        """Columns as wide as there is room."""
+        self._rebuild(self.selected)
+
+    def action_cursor_down(self) -> None:
+        """One down, or the jobs that follow."""
+        if self.cursor_row >= self.row_count - 1:
+            self.post_message(self.Beyond(older=True))
+        super().action_cursor_down()
+
+    def action_page_down(self) -> None:
+        """A screen down, or the jobs that follow."""
+        if self.cursor_row >= self.row_count - 1:
+            self.post_message(self.Beyond(older=True))
+        super().action_page_down()
+
+    def action_cursor_up(self) -> None:
+        """One up, or the jobs before."""
+        if self.cursor_row <= 0:
+            self.post_message(self.Beyond(older=False))
+        super().action_cursor_up()
+
+    def _in_order(self) -> list[Job]:
+        return list(self._jobs.values())
+
+    def _rebuild(self, selected: Job | None) -> None:
+        widths = self._widths()
+        self.clear(columns=True)
+        for name, width in widths.items():
+            self.add_column(name.upper(), width=width, key=name)
+        for job in self._in_order():
+            self.add_row(*self._cells(job), key=str(job.id))
+        if selected is not None and selected.id in self._jobs:
+            self.move_cursor(row=list(self._jobs).index(selected.id), scroll=True)
+
+    def _redraw(self, job: Job) -> None:
+        for column, cell in zip(self.columns, self._cells(job), strict=True):
+            if self.get_cell(str(job.id), column) != cell:
+                self.update_cell(str(job.id), column, cell)
+
+    def _widths(self) -> dict[str, int]:
+        room = max(self.size.width - SCROLLBAR - sum(FIXED.values()) - PADDING * (len(FIXED) + 2), 20)
+        name = int(room * NAME_SHARE)
+        return {"state": FIXED["state"], "name": name, **{key: FIXED[key] for key in ("stage", "progress", "left")}, "reason": room - name}
+
+    def _cells(self, job: Job) -> tuple[Text, ...]:
+        runs = job.state == JobState.PROCESSING
+        return (
+            Text(job.state, STYLES.get(job.state, "")),
+            _cut(job.name),
+            Text(job.stage or ""),
+            bar(job.progress, BAR) if runs else Text(""),
+            Text(span(job.eta) if runs and job.eta is not None else ""),
+            _cut(job.reason or job.warning),
+        )
+
+
+def _cut(text: str) -> Text:
+    return Text(plain(text).replace("\n", " "), no_wrap=True, overflow="ellipsis")
