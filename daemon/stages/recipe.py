@@ -28,9 +28,9 @@ class Order:
     stamp: str  # of the override files that the choices were read from
     folder: Path  # where the script goes
     stem: str  # what its files are called
-    spare_folder: Path  # where it goes when ``folder`` cannot be written
+    spare_folder: Path  # below it goes what cannot be written into ``folder``
     models_dir: Path
-    known: Mapping[str, str]  # file name → SHA-256 of what was last written there
+    known: Mapping[Path, str]  # what was last written for this film: file → SHA-256
     engine: str = "draft"  # "ollama" once a model is chosen
     model: str | None = None
     model_digest: str = ""
@@ -76,11 +76,8 @@ class Step:
 
 
 def _ranges(order: Order) -> Json:
-    return {"skips": [_plain(skip) for skip in order.choices.skips], "keep": [_plain(keep) for keep in order.choices.keep]}
-
-
-def _plain(range_: Any) -> Json:
-    return dict(range_.model_dump(mode="json", exclude={"line", "column", "file"}))
+    choices = order.choices
+    return {kind: [one.model_dump(mode="json") for one in ranges] for kind, ranges in (("skips", choices.skips), ("keep", choices.keep))}
 
 
 def _writing(order: Order) -> Json:
@@ -143,7 +140,7 @@ SCREENPLAY: tuple[Step, ...] = (
             "folder": packed(order.folder),
             "stem": packed(order.stem),
             "spare_folder": packed(order.spare_folder),
-            "known": {packed(name): digest for name, digest in order.known.items()},
+            "known": {packed(path): digest for path, digest in order.known.items()},
         },
         boxed=False,
         kept=False,

@@ -1,10 +1,10 @@
 """One stage in a process of its own: started, listened to, stopped. Its memory is back when it has ended."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
-from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from daemon.contract.errors import CannotGoOn, MustWait, ReelscribeError, TryAga
 from daemon.contract.states import HoldCause, Stage
 from daemon.contract.task import Finished, Refused, Report, Request
 
-TAIL = 30  # lines of a tool's own output that are kept for a person to read
+TAIL = 4096  # bytes of a tool's own output that are kept for a person to read
 LINE = 1 << 20  # bytes; a longer line is no report
 GRACE = 1.0  # seconds between asking a child to stop and killing it
 
@@ -40,15 +40,14 @@ async def run(request: Request, on_report: Callable[[Report], None], stall: floa
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         limit=LINE, start_new_session=True, env=_environment(request.out),
     )  # fmt: skip
-    tail: deque[str] = deque(maxlen=TAIL)
-    complaints = asyncio.create_task(_keep_tail(process, tail))
+    complaints = asyncio.create_task(_tail(process))
     try:
         last = await _converse(process, request, on_report, stall)
         await process.wait()
     finally:
         await _end(process)
-        await complaints
-    return _verdict(request.stage, process.returncode, last, "\n".join(tail))
+        tail = await complaints
+    return _verdict(request.stage, process.returncode, last, tail)
 
 
 def _environment(scratch: Path) -> dict[str, str]:
@@ -60,11 +59,13 @@ async def _converse(
     process: asyncio.subprocess.Process, request: Request, on_report: Callable[[Report], None], stall: float
 ) -> Finished | Refused | None:
     """Hands over the request and listens until the child has said how it ended, or has ended (None)."""
-    assert process.stdin and process.stdout  # noqa: S101 - asked for above
+    questions, answers = process.stdin, process.stdout
+    assert questions is not None  # noqa: S101 - asked for above
+    assert answers is not None  # noqa: S101
     try:
-        process.stdin.write(request.model_dump_json().encode())
-        process.stdin.write_eof()
-        while line := await asyncio.wait_for(process.stdout.readline(), stall):
+        questions.write(request.model_dump_json().encode())
+        questions.write_eof()
+        while line := await asyncio.wait_for(answers.readline(), stall):
             report = _REPORT.validate_json(line)
             if isinstance(report, Finished | Refused):
                 return report
@@ -76,29 +77,28 @@ async def _converse(
     return None
 
 
-async def _keep_tail(process: asyncio.subprocess.Process, tail: deque[str]) -> None:
-    assert process.stderr  # noqa: S101 - asked for above
+async def _tail(process: asyncio.subprocess.Process) -> str:
+    """The end of what the child complains about, once it has ended."""
+    assert process.stderr is not None  # noqa: S101 - asked for above
+    tail = b""
     while chunk := await process.stderr.read(1 << 16):
-        tail.extend(chunk.decode(errors="replace").splitlines())
+        tail = (tail + chunk)[-TAIL:]
+    return tail.decode(errors="replace").strip()
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
     """Ends the child and all that it started."""
     if process.returncode is None:
         _signal(process.pid, signal.SIGTERM)
-        try:
+        with contextlib.suppress(TimeoutError):  # one that does not listen is killed below
             await asyncio.wait_for(process.wait(), GRACE)
-        except TimeoutError:
-            pass  # it did not listen, which the next line takes care of
     _signal(process.pid, signal.SIGKILL)
     await process.wait()
 
 
 def _signal(group: int, number: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(group, number)
-    except ProcessLookupError:
-        return
 
 
 def _verdict(stage: Stage, code: int | None, last: Finished | Refused | None, tail: str) -> Finished:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from config import overrides
 from config.errors import ConfigProblems
-from config.places import Places
+from config.places import Places, mirrored_output
 from config.settings import Settings
 from daemon.contract.errors import MustWait
 from daemon.contract.states import HoldCause
@@ -22,54 +22,53 @@ class OverrideRefused(MustWait):
         super().__init__(HoldCause.OVERRIDE, str(problems), "Mend the file; the job goes on by itself.")
 
 
-def order_for(source: Path, inbox: Path, settings: Settings, places: Places, known: Mapping[bytes, str], stamp: str = "") -> Order:
+def order_for(source: Path, inbox: Path, settings: Settings, places: Places, known: Mapping[Path, str], stamp: str = "") -> Order:
     """The order of ``source``, which lies in ``inbox``. ``known`` is what was last written, path → SHA-256.
 
     Raises ``OverrideRefused``, and ``OSError`` where the film cannot be reached.
     """
-    stat = source.stat()
-    facts = Facts.of(stat)
+    facts = Facts.of(source.stat())
     try:
         choices = overrides.read(source, inbox, settings, state_dir=places.state)
     except ConfigProblems as problems:
         raise OverrideRefused(problems) from problems
-    folder = script_folder(source, inbox, choices.settings.output)
     return Order(
         source=source,
         identity=(facts.device, facts.inode, facts.size, facts.mtime_ns, facts.ctime_ns),
         choices=choices,
         stamp=stamp,
-        folder=folder,
+        folder=script_folder(source, inbox, choices.settings.output),
         stem=script_stem(source, settings.watch.extensions),
-        spare_folder=places.state / "scripts" / source.parent.relative_to(source.anchor),
+        spare_folder=places.state / "scripts",
         models_dir=places.models,
-        known={os.fsdecode(os.path.basename(path)): digest for path, digest in known.items() if os.path.dirname(path) == os.fsencode(folder)},
+        known=known,
     )
+
+
+def check_ranges(order: Order, duration: float) -> None:
+    """Raises ``OverrideRefused``, naming file and line, where a person's range does not lie in a film of ``duration`` seconds."""
+    try:
+        order.choices.resolve(duration)
+    except ConfigProblems as problems:
+        raise OverrideRefused(problems) from problems
 
 
 def script_folder(source: Path, inbox: Path, output: Path | None) -> Path:
     """Next to the film, or in the mirror of the inbox below ``output``."""
-    if output is None:
-        return source.parent
-    return output / (source.parent.relative_to(inbox) if source.is_relative_to(inbox) else "")
+    return source.parent if output is None else mirrored_output(source.parent, inbox, output)
 
 
 def script_stem(source: Path, extensions: tuple[str, ...]) -> str:
     """What the script's files are called: the film's name without its ending, or with it where another film shares the stem."""
-    twins = (
-        name for name in os.listdir(source.parent) if name != source.name and Path(name).stem == source.stem and _is_film(name, extensions)
-    )
+    others = (path for path in source.parent.iterdir() if path.stem == source.stem and path != source)
+    twins = (path for path in others if path.suffix.lower() in extensions and not path.name.startswith("."))
     return source.name if any(twins) else source.stem
-
-
-def _is_film(name: str, extensions: tuple[str, ...]) -> bool:
-    return not name.startswith(".") and Path(name).suffix.lower() in extensions
 
 
 class Orders:
     """Takes the orders of jobs. ``settings`` gives the ones in force, ``stamp`` that of a film's override files."""
 
-    def __init__(self, store: Store, places: Places, settings: Callable[[], Settings], stamp: Callable[[Path, Path], str]) -> None:
+    def __init__(self, store: Store, places: Places, settings: Callable[[], Settings], stamp: Callable[[bytes, bytes], str]) -> None:
         self._store = store
         self._places = places
         self._settings = settings
@@ -77,6 +76,8 @@ class Orders:
 
     def __call__(self, job: JobRow) -> Order:
         """The order of a job. Raises what ``order_for`` raises."""
-        source, inbox = Path(os.fsdecode(job.path)), Path(os.fsdecode(job.inbox))
-        stamp = self._stamp(source, inbox)  # before the files are read, so that a change while reading is seen as one
-        return order_for(source, inbox, self._settings(), self._places, self._store.written(job.id), stamp)
+        stamp = self._stamp(job.path, job.inbox)  # before the files are read, so that a change while reading is seen as one
+        source = Path(os.fsdecode(job.path))
+        inbox = Path(os.fsdecode(job.inbox)) if job.inbox else source.parent  # a film that was added by hand may lie in none
+        known = {Path(os.fsdecode(path)): digest for path, digest in self._store.written(job.id).items()}
+        return order_for(source, inbox, self._settings(), self._places, known, stamp)

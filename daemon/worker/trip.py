@@ -14,6 +14,7 @@ from daemon.stages.recipe import RECIPES, Order, Step
 from daemon.stages.task import RESULT
 from daemon.worker import budget, child
 from daemon.worker.artefacts import Artefacts
+from daemon.worker.orders import check_ranges
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -64,6 +65,8 @@ class Trip:
         if step.stage is Stage.WRITE:
             self.order, why = await budget.choose_writer(self.order)
             on_report(Note(text=why))
+        elif step.stage is Stage.SKIPS:
+            check_ranges(self.order, self.read(Stage.PROBE, Probe).duration)
         elif step.stage is Stage.TRANSCRIBE and not self.is_kept(step):
             await budget.make_room(self.order.settings)
 

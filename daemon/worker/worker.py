@@ -6,6 +6,7 @@ cancels or pauses it, its folder goes away) reaches the worker as an event of th
 
 import asyncio
 import logging
+import os
 import random
 import time
 from collections.abc import Callable
@@ -84,7 +85,7 @@ class Worker:
             self._job = None
             self._store.move(job.id, JobState.PENDING, reason="the service was stopped; goes on where it was")
             raise
-        except Exception as error:  # noqa: BLE001 - whatever it was, the queue goes on and the job says it
+        except Exception as error:
             ending = self._ending(job, error)
         finally:
             self._job = self._travel_task = None
@@ -154,9 +155,16 @@ class Worker:
             case Stage.SKIPS:
                 self._store.skips_planned(job.id, trip.read(stage, SkipPlan).skips)
             case Stage.PUBLISH:
-                published = trip.read(stage, Published)
-                self._store.published(job.id, published.version, [file.row for file in published.files])
-                self._store.release(HoldCause.DISK)
+                self._note_published(job, trip.read(stage, Published))
+
+    def _note_published(self, job: JobRow, published: Published) -> None:
+        known = self._store.written(job.id)
+        files = [(os.fsencode(file.path), file.format, file.sha256, file.version) for file in published.files]
+        fresh = [file for file in files if known.get(file[0]) != file[2]]
+        if fresh:
+            version = max(version for *_, version in fresh)
+            self._store.published(job.id, version, [(path, kind, digest) for path, kind, digest, _ in fresh])
+        self._store.release(HoldCause.DISK)
 
     def _check_source(self, job: JobRow) -> None:
         row = self._store.job(job.id)

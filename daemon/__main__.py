@@ -1,0 +1,97 @@
+"""What works on files, for the command line to start: ``python -m daemon serve | write | film``.
+
+``reelscribe`` (``tui.cli``) is what a person types; here is the other side of it.
+"""
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from config import places
+from config.errors import ConfigProblems
+from config.load import load
+from config.settings import Settings
+from daemon.contract.errors import ReelscribeError
+from daemon.contract.values import shown
+
+WRONG_CONFIGURATION = 78  # EX_CONFIG of sysexits.h: systemd does not start us again
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Gives the exit code: 0, 1 for what went wrong, 78 for a configuration that cannot be read."""
+    args = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    # What the libraries tell of every request and every timer is no news to the person who reads the journal.
+    for chatty in ("httpx", "httpcore", "apscheduler", "uvicorn"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    try:
+        return int(args.run(args))
+    except ConfigProblems as problems:
+        print(problems, file=sys.stderr)
+        return WRONG_CONFIGURATION
+    except ReelscribeError as error:
+        print(f"{shown(error.message)}\n{error.advice}".rstrip(), file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m daemon", description="What reelscribe starts to work on files.")
+    commands = parser.add_subparsers(required=True)
+    serve = commands.add_parser("serve", help="watch the inboxes and work, in the foreground")
+    serve.set_defaults(run=_serve)
+    write = commands.add_parser("write", help="write the script of one film, and tell how far it is, a JSON line each")
+    write.add_argument("video", type=Path)
+    write.set_defaults(run=_write)
+    film = commands.add_parser("film", help="make the demo's film, with real speech")
+    film.add_argument("path", type=Path)
+    film.set_defaults(run=_film)
+    for command in (serve, write):
+        command.add_argument("--config", type=Path, help="this configuration file, and no other")
+        command.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one setting, such as writer.engine=draft")
+    serve.add_argument("--socket", type=Path, help="where the socket is made")
+    return parser
+
+
+def _settings(args: argparse.Namespace) -> Settings:
+    wanted: dict[str, object] = {}
+    for pair in args.set:
+        key, _, value = pair.partition("=")
+        section = wanted
+        *path, last = key.split(".")
+        for name in path:
+            section = section.setdefault(name, {})  # type: ignore[assignment]
+        section[last] = value
+    if getattr(args, "socket", None):
+        wanted["socket"] = str(args.socket)
+    return load(args.config, os.environ, wanted)
+
+
+def _serve(args: argparse.Namespace) -> int:
+    from daemon.service import Service
+
+    settings = _settings(args)
+    asyncio.run(Service(settings, places.find(settings, os.environ), partial(_settings, args)).run())
+    return 0
+
+
+def _write(args: argparse.Namespace) -> int:
+    from daemon.oneshot import write
+
+    settings = _settings(args)
+    return asyncio.run(write(args.video.absolute(), settings, places.find(settings, os.environ)))
+
+
+def _film(args: argparse.Namespace) -> int:
+    from daemon.demo.film import make
+
+    make(args.path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,75 @@
+"""What a person can make the daemon do, by way of the socket: a move in the job table, which inbox and worker follow."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+from config.settings import Settings
+from daemon.api import views
+from daemon.api.controls import System
+from daemon.contract.jobs import Why
+from daemon.contract.states import JobState
+from daemon.contract.status import MemoryUse
+from daemon.contract.values import shown
+from daemon.inbox.keeper import Keeper
+from daemon.jobs.store import IllegalMove, Store
+from daemon.worker import budget
+from daemon.worker.artefacts import Artefacts
+
+
+class Controls:
+    """The daemon's ``daemon.api.controls.Controls``. Errors are those of the store and of the inbox."""
+
+    def __init__(self, store: Store, keeper: Keeper, artefacts: Artefacts, settings: Callable[[], Settings]) -> None:
+        self._store = store
+        self._keeper = keeper
+        self._artefacts = artefacts
+        self._settings = settings
+
+    async def add(self, path: Path) -> int:
+        """Takes a video wherever it lies."""
+        return await self._keeper.add(path)
+
+    async def why(self, path: Path) -> Why:
+        """What becomes of a file."""
+        answer = self._keeper.why(path)
+        return Why(path=shown(path), answer=answer.answer, advice=answer.advice, job=views.job(answer.job) if answer.job else None)
+
+    async def retry(self, job_id: int) -> None:
+        """Another run of a job that ended; one that is held tries again at once."""
+        job = self._store.job(job_id)
+        if job and job.state in (JobState.ARRIVING, JobState.PAUSED):
+            raise IllegalMove(f"A job that is {job.state} cannot be retried.", "It has not been tried yet.")
+        self._store.move(job_id, JobState.PENDING, reason="retried by hand")
+
+    async def cancel(self, job_id: int) -> None:
+        """Ends a job; the worker hears of it and ends the stage that runs."""
+        self._store.move(job_id, JobState.CANCELLED, reason="cancelled by hand")
+
+    async def pause(self, job_id: int) -> None:
+        """Stops a job; what it has done is kept."""
+        self._store.move(job_id, JobState.PAUSED, reason="paused by hand", advice=f"reelscribe resume {job_id}")
+
+    async def resume(self, job_id: int) -> None:
+        """Lets a paused job wait its turn."""
+        job = self._store.job(job_id)
+        if job and job.state is not JobState.PAUSED:
+            raise IllegalMove(f"A job that is {job.state} cannot be resumed.", "Only a paused one can.")
+        self._store.move(job_id, JobState.PENDING)
+
+    async def resume_all(self, inbox: Path | None) -> int:
+        """Lets every paused job wait its turn, or those of one inbox."""
+        return self._store.resume(None if inbox is None else os.fsencode(inbox))
+
+    async def delete(self, job_id: int) -> None:
+        """Forgets a job and the results that no other job uses."""
+        for artefact in self._store.delete(job_id):
+            await asyncio.to_thread(self._artefacts.drop, self._artefacts.folder(artefact.stage, artefact.key))
+
+    def system(self) -> System:
+        """The inboxes as they are watched, and memory."""
+        used = psutil.virtual_memory().total - psutil.virtual_memory().available
+        return System(inboxes=self._keeper.inboxes(), memory=MemoryUse(limit=budget.limit(self._settings()), used=used))

@@ -1,0 +1,167 @@
+"""The composition root: one asyncio loop on the main thread runs the API, the timers, the worker and every write to the table.
+
+Things are started in the order in which they need each other and stopped in reverse; READY is said only once the socket answers.
+"""
+
+import asyncio
+import fcntl
+import logging
+import signal
+import time
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from importlib.metadata import version
+from typing import Any
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from config.errors import ConfigProblems
+from config.places import Places
+from config.settings import Settings
+from daemon.api import app
+from daemon.api.server import Server
+from daemon.contract.errors import ReelscribeError
+from daemon.contract.values import shown
+from daemon.controls import Controls
+from daemon.inbox.keeper import Keeper
+from daemon.jobs.store import Store
+from daemon.notify import notify, watchdog_interval
+from daemon.worker.artefacts import DAY, Artefacts
+from daemon.worker.orders import Orders
+from daemon.worker.worker import Worker
+
+log = logging.getLogger(__name__)
+
+DUE_EVERY = 15  # seconds between two looks at what is held
+TRIM_EVERY = 6 * 3600  # seconds
+
+
+class AlreadyRunning(ReelscribeError):
+    """Another daemon works on this state directory."""
+
+
+class Service:
+    """The daemon. ``run`` returns when it was told to stop (SIGTERM, SIGINT); ``load`` reads the settings again on SIGHUP."""
+
+    def __init__(self, settings: Settings, places: Places, load: Callable[[], Settings]) -> None:
+        self.settings = settings
+        self.places = places
+        self._load = load
+        self._stop = asyncio.Event()
+        self._fault: BaseException | None = None
+
+    async def run(self) -> None:
+        """From the lock to the last goodbye. Raises ``ReelscribeError`` where something needed cannot be had."""
+        async with AsyncExitStack() as stack:
+            self._hear_signals(stack)
+            self._take_lock(stack)
+            self._open_table(stack)
+            self._open_artefacts()
+            self._keeper = Keeper(self._store, self.settings)
+            await self._answer(stack)
+            self._watch(stack)
+            self._work(stack)
+            self._keep_time(stack)
+            notify("READY=1", "STATUS=watching")
+            log.info("ready: %s", shown(self.places.socket))
+            await self._stop.wait()
+            notify("STOPPING=1")
+        if self._fault:
+            raise self._fault
+
+    def _hear_signals(self, stack: AsyncExitStack) -> None:
+        loop = asyncio.get_running_loop()
+        for number, act in ((signal.SIGTERM, self._stop.set), (signal.SIGINT, self._stop.set), (signal.SIGHUP, self.reload)):
+            loop.add_signal_handler(number, act)
+            stack.callback(loop.remove_signal_handler, number)
+
+    def _take_lock(self, stack: AsyncExitStack) -> None:
+        """One daemon a state directory. The lock goes with the process, however it ends, and children do not inherit it."""
+        self.places.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = stack.enter_context((self.places.state / "lock").open("w"))
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            where = shown(self.places.state)
+            raise AlreadyRunning(f"another daemon works in {where}", "Stop it first, or set another state_dir.") from None
+
+    def _open_table(self, stack: AsyncExitStack) -> None:
+        self._store = Store.open(self.places.state / "reelscribe.db")
+        stack.callback(self._store.close)
+        opened = self._store.opened
+        if opened.quarantined:
+            log.warning("the job table could not be read; it lies in %s, and the inboxes are read anew", shown(opened.quarantined))
+        if opened.migrated_from is not None:
+            log.info("the job table was brought up to date; as it was, it lies in %s", shown(opened.backup or ""))
+        for job_id in self._store.recover():
+            log.info("job %d was cut short and goes on where it was", job_id)
+
+    def _open_artefacts(self) -> None:
+        self._artefacts = Artefacts(self.places.state / "artefacts")
+        self._artefacts.clear_making()
+
+    async def _answer(self, stack: AsyncExitStack) -> None:
+        """The socket. Streams of events have to end before uvicorn does, so they are closed first."""
+        controls = Controls(self._store, self._keeper, self._artefacts, lambda: self.settings)
+        api = app.create(self._store, controls, version("reelscribe"))
+        server = Server(api, self.places.socket)  # type: ignore[arg-type]  # uvicorn names the scope more narrowly than Starlette
+        await server.start()
+        stack.push_async_callback(server.stop)
+        stack.callback(api.state.broadcast.close)
+
+    def _watch(self, stack: AsyncExitStack) -> None:
+        self._keep_running(stack, self._keeper.run(), "inboxes")
+
+    def _work(self, stack: AsyncExitStack) -> None:
+        orders = Orders(self._store, self.places, lambda: self.settings, self._keeper.overrides_of)
+        self._keep_running(stack, Worker(self._store, self._artefacts, orders).run(), "worker")
+
+    def _keep_running(self, stack: AsyncExitStack, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(self._fell)
+        stack.push_async_callback(_cancelled, task)
+
+    def _keep_time(self, stack: AsyncExitStack) -> None:
+        timers = AsyncIOScheduler()
+        timers.add_job(self._keeper.rescan, "interval", seconds=self.settings.watch.rescan, id="rescan")
+        timers.add_job(self._look_at_due, "interval", seconds=DUE_EVERY, id="due")
+        timers.add_job(self._trim, "interval", seconds=TRIM_EVERY, id="trim")
+        if interval := watchdog_interval():
+            timers.add_job(notify, "interval", args=["WATCHDOG=1"], seconds=interval, id="watchdog")
+        timers.start()
+        stack.callback(timers.shutdown, wait=False)
+        self._timers = timers
+
+    async def _look_at_due(self) -> None:
+        self._store.due(time.time())
+
+    async def _trim(self) -> None:
+        keep, now = self.settings.keep, time.time()
+        self._store.trim(now - keep.events * DAY)
+        removed = await asyncio.to_thread(self._artefacts.trim, now, keep.artefacts)
+        if removed:
+            log.info("%d results that nothing had used for %d days were removed", removed, keep.artefacts)
+
+    def reload(self) -> None:
+        """Reads the settings again. A bad file changes nothing, and every problem in it is said."""
+        try:
+            settings = self._load()
+        except ConfigProblems as problems:
+            log.warning("the settings stay as they were:\n%s", problems)
+            return
+        self.settings = settings
+        self._timers.reschedule_job("rescan", trigger="interval", seconds=settings.watch.rescan)
+        self._reloading = asyncio.create_task(self._keeper.reconfigure(settings))
+        log.info("the settings were read again")
+
+    def _fell(self, task: asyncio.Task[None]) -> None:
+        """A part that ends by itself takes the service with it: systemd starts a whole one."""
+        if not task.cancelled():
+            self._fault = task.exception()
+            self._stop.set()
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    """Cancels a task and waits until it is over."""
+    task.cancel()
+    await asyncio.wait([task])
