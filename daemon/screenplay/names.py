@@ -18,7 +18,7 @@ def names(drafts: Drafts, cues: Iterable[Cue], chosen: Names) -> dict[str, str]:
     name only where a person says so.
     """
     given = {voice: name for draft in reversed(drafts.drafts) for voice, name in draft.people.items()} | drafts.cast
-    wanted = {key.casefold(): name for key, name in chosen.items()}
+    wanted = {key.casefold(): printed(name) for key, name in chosen.items()}
     final: dict[str, str] = {}
     for voice in dict.fromkeys(cue.voice for cue in cues):
         label = voice or UNCLEAR
@@ -26,6 +26,11 @@ def names(drafts: Drafts, cues: Iterable[Cue], chosen: Names) -> dict[str, str]:
         name = label if name in final.values() else name
         final[voice] = wanted.get(label.casefold()) or wanted.get(name.casefold()) or name
     return final
+
+
+def printed(name: str) -> str:
+    """A name in capitals, as scripts print it; one whose capitals mean something (McCLANE) stays as it is."""
+    return name.upper() if name in (name.title(), name.lower()) else name
 
 
 def renamed(draft: Draft, drafts: Drafts, final: Names) -> tuple[Element, ...]:
