@@ -4,24 +4,15 @@ A model is a folder with CTranslate2's ``model.bin`` beside its tokenizer, as th
 """
 
 import difflib
-import os
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from hashlib import sha256
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-import httpx
+from daemon.contract.errors import CannotGoOn
 
-from daemon.contract.errors import CannotGoOn, MustWait, TryAgain
-from daemon.contract.states import HoldCause
-
-HUB = "https://huggingface.co"  # HF_ENDPOINT in the environment names a mirror, as for the hub's own tools
 FILES = {"config.json": True, "tokenizer.json": True, "preprocessor_config.json": False, "vocabulary.json": False, "vocabulary.txt": False,
          "model.bin": True}  # fmt: skip
 """What a model is made of, and whether every model has it."""
-PATIENCE = httpx.Timeout(30, connect=10)  # seconds without a byte
 
 OnProgress = Callable[[int, int], None]
 
@@ -69,10 +60,11 @@ def find(model: str, models_dir: Path) -> Path | None:
     folder = Path(model).expanduser()
     if is_model(folder):
         return folder
-    raise CannotGoOn(f"whisper.model: {model} is neither a size nor a folder with a speech model.", _choices(model))
+    raise CannotGoOn(f"whisper.model: {model} is neither a size nor a folder with a speech model.", choices(model))
 
 
-def _choices(model: str) -> str:
+def choices(model: str) -> str:
+    """The sizes there are, the one that was probably meant first."""
     near = difflib.get_close_matches(model, SIZES, n=1)
     meant = f"Did you mean {near[0]}? " if near else ""
     return f"{meant}Sizes: {', '.join(SIZES)}."
@@ -85,81 +77,7 @@ def weight(size: str) -> str:
 
 
 def pull(size: str, models_dir: Path, on_progress: OnProgress) -> Path:
-    """Fetches ``size`` into ``models_dir`` and gives its folder; ``on_progress`` hears bytes done and bytes in all.
+    """Fetches ``size`` into ``models_dir`` and gives its folder; see ``daemon.speech.download``."""
+    from daemon.speech import download  # brings an HTTP client, which nobody needs who has the model
 
-    What broke off is taken up where it ended. Raises CannotGoOn (no such size, not on the hub), MustWait (no network) and TryAgain (a
-    connection that broke, a server in trouble, a damaged file); what the disk says comes as OSError.
-    """
-    if size not in SIZES:
-        raise CannotGoOn(f"There is no speech model called {size}.", _choices(size))
-    folder = models_dir / size
-    if not is_model(folder):
-        arriving = models_dir / f".{size}.part"
-        arriving.mkdir(parents=True, exist_ok=True)
-        with _told_plainly(size), httpx.Client(follow_redirects=True, timeout=PATIENCE) as client:
-            for name in FILES:
-                _fetch(client, SIZES[size].repository, arriving / name, on_progress)
-        shutil.rmtree(folder, ignore_errors=True)
-        arriving.rename(folder)
-    return folder
-
-
-def _fetch(client: httpx.Client, repository: str, file: Path, on_progress: OnProgress) -> None:
-    """One file of a model, unless it is there already."""
-    if file.exists():
-        return
-    part = file.with_name(f"{file.name}.part")
-    have = part.stat().st_size if part.exists() else 0
-    address = f"{os.environ.get('HF_ENDPOINT', HUB)}/{repository}/resolve/main/{file.name}"
-    wanted = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
-    with client.stream("GET", address, headers=wanted) as answer:
-        if answer.status_code == httpx.codes.NOT_FOUND and not FILES[file.name]:
-            return
-        if answer.status_code != httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:  # else it is all here, unchecked
-            answer.raise_for_status()
-            _write(answer, part, have if answer.status_code == httpx.codes.PARTIAL_CONTENT else 0, on_progress)
-        _check(part, _digest(answer))
-    part.rename(file)
-
-
-def _write(answer: httpx.Response, part: Path, have: int, on_progress: OnProgress) -> None:
-    total = have + int(answer.headers.get("Content-Length", 0))
-    with part.open("ab" if have else "wb") as file:
-        for piece in answer.iter_raw():
-            file.write(piece)
-            have += len(piece)
-            on_progress(have, max(have, total))
-        os.fsync(file.fileno())
-
-
-def _digest(answer: httpx.Response) -> str:
-    """The content's SHA-256 where the hub names it, which it does for large files, before it sends elsewhere for their bytes."""
-    tags = [hop.headers.get("X-Linked-Etag", "").strip('"') for hop in (*answer.history, answer)]
-    return next((tag for tag in tags if len(tag) == 64), "")
-
-
-def _check(part: Path, digest: str) -> None:
-    with part.open("rb") as file:
-        whole = sha256()
-        while piece := file.read(1 << 20):
-            whole.update(piece)
-    if digest and whole.hexdigest() != digest:
-        part.unlink()
-        raise TryAgain(f"{part.stem} of the speech model arrived damaged.", "It is fetched again.")
-
-
-@contextmanager
-def _told_plainly(size: str) -> Iterator[None]:
-    """What a failed download means for the job that needs the model."""
-    advice = f"`reelscribe models pull {size}` fetches it ({weight(size)}) where there is a network."
-    try:
-        yield
-    except httpx.HTTPStatusError as problem:
-        code = problem.response.status_code
-        if code >= 500 or code == httpx.codes.TOO_MANY_REQUESTS:
-            raise TryAgain(f"The speech model {size} could not be fetched: the server answered {code}.", advice) from problem
-        raise CannotGoOn(f"The speech model {size} could not be fetched: the server answered {code}.", advice) from problem
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as problem:
-        raise MustWait(HoldCause.MODEL, f"The speech model {size} is not here, and there is no network to fetch it.", advice) from problem
-    except httpx.HTTPError as problem:
-        raise TryAgain(f"The download of the speech model {size} broke off.", advice, str(problem)) from problem
+    return download.pull(size, models_dir, on_progress)
