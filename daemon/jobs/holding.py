@@ -6,7 +6,7 @@ from peewee import fn
 
 from daemon.contract.states import HoldCause, JobState, Stage
 from daemon.jobs.errors import IllegalMove
-from daemon.jobs.ledger import Ledger
+from daemon.jobs.ledger import Ledger, waited
 from daemon.jobs.rows import Artefact
 from daemon.jobs.tables import Event, Job, StageRun, Video
 
@@ -33,7 +33,7 @@ class Holding(Ledger):
     def due(self, now: float) -> int:
         """Held jobs whose next try has come are pending again. Gives how many."""
         with self.together():
-            held = self._ids((Job.state == JobState.HELD) & (Job.not_before <= now))
+            held = self._ids(waited(JobState.HELD, now))
             return self._stand_all(held, JobState.HELD, JobState.PENDING)
 
     def resume(self, inbox: bytes | None = None) -> int:

@@ -158,6 +158,11 @@ def anew(job: JobRow) -> dict[str, Any]:
     return BEGIN | {"attempt": job.attempt + (job.stage is not None)}
 
 
+def waited(state: JobState, now: float) -> Any:
+    """Jobs of a state whose time has come. The plus keeps SQLite from reading all of that state instead of all that are due."""
+    return (Job.not_before <= now) & SQL("+state = ?", [state])
+
+
 def listed(numbers: Iterable[int]) -> SQL:
     """Any number of ids as one parameter; SQLite's own limit is on parameters."""
     return SQL("(SELECT value FROM json_each(?))", [json.dumps(list(numbers))])

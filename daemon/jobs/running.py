@@ -8,12 +8,12 @@ from peewee import SQL
 
 from daemon.contract import evidence
 from daemon.contract.states import HoldCause, JobState, Stage
-from daemon.jobs.ledger import Ledger
+from daemon.jobs.ledger import Ledger, waited
 from daemon.jobs.rows import EventRow, JobRow, RunOutcome
 from daemon.jobs.tables import Job, Script, Skip, StageRun, Tally, Video
 
-IN_TURN = (Job.state == SQL("'pending'")) & Job.not_before.is_null()  # a literal: a parameter would not let SQLite use the index
-NEXT = Job.select(Job.id).where(IN_TURN).order_by(Job.priority.desc(), Job.id).limit(1)
+# Left to itself SQLite would read all that is pending and sort it; so named, it reads one entry of the index, or says that it cannot.
+NEXT = SQL("(SELECT id FROM job INDEXED BY job_turn WHERE state = 'pending' AND not_before IS NULL ORDER BY priority DESC, id LIMIT 1)")
 
 
 class Running(Ledger):
@@ -22,8 +22,7 @@ class Running(Ledger):
     def claim(self, now: float) -> JobRow | None:
         """Takes the next job in turn (highest priority, then oldest) and makes it ``processing``; None while another one is."""
         with self.together():
-            waited = (Job.state == JobState.PENDING) & (Job.not_before <= now)
-            Job.update(not_before=None).where(waited).execute(self._db)
+            Job.update(not_before=None).where(waited(JobState.PENDING, now)).execute(self._db)
             if Tally.select(Tally.jobs).where(Tally.state == JobState.PROCESSING).scalar(self._db):
                 return None
             taking = Job.update(state=JobState.PROCESSING, reason="", advice="", detail="", cause=None, updated=now)

@@ -117,13 +117,17 @@ def test_a_newer_database_is_refused_and_left_alone(written: Path) -> None:
     assert [path.name for path in written.parent.iterdir()] == ["reelscribe.db"]
 
 
+def _a_thousand(films: Films) -> None:
+    for number in range(1000):
+        films.job(f"{number}" * 50)
+
+
 def test_a_full_disk_is_told_as_such_and_is_over_when_there_is_room(store: Store, films: Films) -> None:
     before = films.job()
     pages = store._db.pragma("page_count")
     store._db.pragma("max_page_count", pages)
     with pytest.raises(DiskFull) as full:
-        for number in range(1000):
-            films.job(f"{number}" * 50)
+        _a_thousand(films)
     assert full.value.cause is HoldCause.DISK
     assert store.job(before.id) == before
     store._db.pragma("max_page_count", pages * 100)
@@ -137,8 +141,7 @@ def test_a_disk_that_fills_in_the_middle_of_a_batch_takes_none_of_it(store: Stor
     store.on_event(lambda event: heard.append(event.type))
     store._db.pragma("max_page_count", store._db.pragma("page_count"))
     with pytest.raises(DiskFull), store.together():
-        for number in range(1000):
-            films.job(f"{number}" * 50)
+        _a_thousand(films)
     assert heard == []
     assert sum(store.counts().values()) == 0
     store._db.pragma("max_page_count", 100_000)
