@@ -110,4 +110,4 @@ tool.run(ffmpeg.input("pipe:", format="s16le").output("pipe:", format="null"), f
 
 
 def _own_children() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if "ffmpeg" in child.name()]
+    return psutil.Process().children()
