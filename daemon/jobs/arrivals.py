@@ -4,7 +4,6 @@ from typing import Any
 
 from daemon.contract.states import JobState
 from daemon.jobs import moves
-from daemon.jobs.database import told
 from daemon.jobs.ledger import FACTS, Ledger, anew
 from daemon.jobs.rows import Facts, InboxSeen, JobRow, Known
 from daemon.jobs.tables import Inbox, Job, Video
@@ -15,9 +14,7 @@ class Arrivals(Ledger):
 
     def inbox_seen(self, path: bytes, device: int, mount_id: int) -> InboxSeen:
         """Records an inbox the first time; later it only tells what is on record, so that a missing mount stays noticed."""
-        with told():
-            found = Inbox.select(Inbox.device, Inbox.mount_id).where(Inbox.path == path).tuples().execute(self._db)
-        for on_record in found:
+        for on_record in self._read(Inbox.select(Inbox.device, Inbox.mount_id).where(Inbox.path == path)):
             return InboxSeen(False, *on_record)
         self.inbox_accepted(path, device, mount_id)
         return InboxSeen(True, device, mount_id)
@@ -34,9 +31,8 @@ class Arrivals(Ledger):
         """Every path of this inbox that has a job, whatever its state."""
         facts = (getattr(Video, name) for name in FACTS)
         query = Job.select(Video.id, Job.id, Video.path, Job.state, Job.overrides, Video.gone, *facts).join(Video)
-        with told():
-            rows = query.where(Video.inbox == inbox).order_by(Job.id).tuples().execute(self._db)
-            return {row[2]: _known(row) for row in rows}
+        rows = self._read(query.where(Video.inbox == inbox).order_by(Job.id))
+        return {row[2]: _known(row) for row in rows}
 
     def arrive(self, path: bytes, inbox: bytes, facts: Facts, recipe: str) -> int:
         """The job that stands for this path: a new one, ``arriving``, or the one that was there.

@@ -8,7 +8,6 @@ from peewee import SQL, Model, Table, fn
 from daemon.contract import evidence
 from daemon.contract.states import JobState
 from daemon.contract.values import Frozen
-from daemon.jobs.database import told
 from daemon.jobs.ledger import Ledger, event_row, jobs
 from daemon.jobs.rows import EventRow, Hold, JobRow, Page, ScriptRow, StageRow
 from daemon.jobs.tables import Event, Job, Script, Skip, StageRun, Tally, Video
@@ -37,22 +36,22 @@ class Reading(Ledger):
 
     def counts(self) -> dict[JobState, int]:
         """How many jobs are in each state; every state is there."""
-        return {JobState(state): jobs for state, jobs in self._tuples(Tally.select(Tally.state, Tally.jobs))}
+        return {JobState(state): jobs for state, jobs in self._read(Tally.select(Tally.state, Tally.jobs))}
 
     def holds(self) -> tuple[Hold, ...]:
         """What is waited for at present, each cause once for all of its jobs."""
         columns = (Job.cause, Job.reason, Job.advice, fn.MIN(Job.not_before), fn.COUNT(Job.id), fn.MIN(Job.updated))
         query = Job.select(*columns).where(Job.state == JobState.HELD).group_by(*columns[:3]).order_by(fn.MIN(Job.id))
-        return tuple(Hold(**dict(zip(Hold.model_fields, row, strict=True))) for row in self._tuples(query))
+        return tuple(Hold(**dict(zip(Hold.model_fields, row, strict=True))) for row in self._read(query))
 
     def next_due(self) -> float | None:
         """When the first of the jobs that wait for a time may go on."""
         waiting = Job.select(Job.not_before).where(Job.not_before.is_null(False)).order_by(Job.not_before).limit(1)
-        return next((moment for (moment,) in self._tuples(waiting)), None)
+        return next((moment for (moment,) in self._read(waiting)), None)
 
     def probe(self, job_id: int) -> dict[str, Any] | None:
         """What the file said of itself, as ``probed`` was given it."""
-        for (probe,) in self._tuples(Job.select(Video.probe).join(Video).where(Job.id == job_id)):
+        for (probe,) in self._read(Job.select(Video.probe).join(Video).where(Job.id == job_id)):
             return json.loads(probe) if probe else None
         return None
 
@@ -82,26 +81,21 @@ class Reading(Ledger):
     def events_after(self, after: int, limit: int = 100) -> tuple[EventRow, ...]:
         """What happened after the event of this number, oldest first."""
         query = Event.select(Event.id, Event.type, Event.job, Event.data, Event.at).where(Event.id > after)
-        return tuple(event_row(*row) for row in self._tuples(query.order_by(Event.id).limit(limit)))
+        return tuple(event_row(*row) for row in self._read(query.order_by(Event.id).limit(limit)))
 
     def events_lost(self, after: int) -> bool:
         """Whether what followed this number was trimmed, or the number is none of ours: who asks has to begin anew."""
         last = self.last_event()
-        oldest = next((number for (number,) in self._tuples(Event.select(fn.MIN(Event.id))) if number), last + 1)
+        oldest = next((number for (number,) in self._read(Event.select(fn.MIN(Event.id))) if number), last + 1)
         return not oldest - 1 <= after <= last
 
     def last_event(self) -> int:
         """The number of the newest event that was ever kept, 0 where there was none."""
         kept = Table("sqlite_sequence")
-        return next((int(number) for (number,) in self._tuples(kept.select(kept.c.seq).where(kept.c.name == "event"))), 0)
-
-    def _tuples(self, query: Any) -> list[tuple[Any, ...]]:
-        with told():
-            return list(query.tuples().execute(self._db))
+        return next((int(number) for (number,) in self._read(kept.select(kept.c.seq).where(kept.c.name == "event"))), 0)
 
     def _columns(self, table: type[Model], value: type[Frozen], where: Any, leave: tuple[str, ...] = ()) -> list[dict[str, Any]]:
         """The rows of a table, in the order in which they came, as the keys of a value."""
         names = [name for name in value.model_fields if name not in leave]
         query = table.select(*(getattr(table, name) for name in names)).where(where).order_by(SQL("id"))
-        with told():
-            return list(query.dicts().execute(self._db))
+        return [dict(zip(names, row, strict=True)) for row in self._read(query)]

@@ -11,7 +11,7 @@ from daemon.contract.values import Frozen
 EventType = Literal["job.created", "job.changed", "job.deleted", "job.progress", "script.created", "skips.changed", "system.changed"]
 RunOutcome = Literal["done", "failed", "held", "again", "stopped", "crashed"]
 
-WORD = 2**64  # SQLite's integers are 64 bits, signed
+HALF = 2**63  # SQLite's integers go from -HALF to below HALF
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,10 @@ class Facts:
     ctime_ns: int
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            number = getattr(self, field.name)
-            if not -WORD // 2 <= number < WORD // 2:
-                object.__setattr__(self, field.name, (number + WORD // 2) % WORD - WORD // 2)
+        numbers = (self.device, self.inode, self.size, self.mtime_ns, self.ctime_ns)
+        if max(numbers) >= HALF or min(numbers) < -HALF:
+            for field, number in zip(fields(self), numbers, strict=True):
+                object.__setattr__(self, field.name, (number + HALF) % (2 * HALF) - HALF)
 
     @classmethod
     def of(cls, stat: os.stat_result) -> "Facts":
