@@ -104,7 +104,7 @@ class _Reading:
             raise
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            raise self._broken(error.problem or error.context, _mark(mark) if mark else (0, 0)) from None
+            raise self._broken(_reason(error), _mark(mark) if mark else (0, 0)) from None
         except ReaderError as error:
             raise self._broken("a control character", self._at(int(error.position))) from None
         except Exception as error:  # the parser has ways to fail that it does not name: ValueError, RecursionError, …
@@ -188,6 +188,12 @@ class _Reading:
 
     def _refuse(self, event: Event, message: str, *, advice: str = "") -> ConfigProblems:
         return refused(self._file, message, _mark(event.start_mark), advice)
+
+
+def _reason(error: MarkedYAMLError) -> str:
+    if not (error.context and error.context_mark and error.problem):
+        return str(error.problem or error.context)
+    return f"{error.problem} {error.context}, which begins in line {error.context_mark.line + 1}"
 
 
 def _mark(mark: Any) -> Mark:

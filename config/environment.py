@@ -34,21 +34,16 @@ def read(environ: Mapping[str, str]) -> tuple[Document, list[Problem]]:
     if not ours:  # the usual case, and the library that reads them costs 5 MB
         return Environment(NAME, {}), []
     document = Environment(NAME, _values(ours))
-    return document, [_unknown(document, name) for name in ours if _first(name) not in Settings.model_fields]
+    return document, [problem for name in ours if (problem := _unknown(document, name))]
 
 
-def _first(name: str) -> str:
-    return name.removeprefix(PREFIX.lower()).partition("__")[0]
-
-
-def _unknown(document: Environment, name: str) -> Problem:
-    meant = nearest(_first(name), tuple(Settings.model_fields))
-    rest = name.removeprefix(PREFIX.lower() + _first(name)).upper()
-    return document.problem(
-        tuple(name.removeprefix(PREFIX.lower()).split("__")),
-        "there is no such key",
-        nearest=document.key((meant,)) + rest if meant else "",
-    )
+def _unknown(document: Environment, name: str) -> Problem | None:
+    """A slip in a variable's name. One that is like no key is somebody else's, who uses the same prefix for their own ends."""
+    word, *rest = name.removeprefix(PREFIX.lower()).split("__")
+    meant = nearest(word, tuple(Settings.model_fields))
+    if word in Settings.model_fields or not (meant or rest):
+        return None
+    return document.problem((word, *rest), "there is no such key", nearest=document.key((meant, *rest)) if meant else "")
 
 
 def _values(ours: Mapping[str, str]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ class Problem:
         return printable(": ".join(part for part in (place, clipped(self.key), self.message + hint) if part))
 
 
-class ConfigProblems(Exception):  # noqa: N818  it carries problems, any number of them
+class ConfigProblems(Exception):
     """Everything that is wrong, in the order in which a person reads: file by file, from the top."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

@@ -3,7 +3,7 @@
 Pure enough to be called again while the daemon runs: a bad file raises, and whoever called keeps the settings it has.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +30,14 @@ def load(
     Raises ConfigProblems with all that is wrong, in every place.
     """
     home = places.home(environ)
-    layers, problems = _layers(config_file, environ, overrides or {}, etc)
-    fitting = []
-    for layer in layers:
-        document, found = checked(layer, Settings, home)
-        problems += [*found, *misnamed(document, document.data, home)]
-        fitting.append(document)
-    settings = Settings.model_validate(merged([layer.data for layer in fitting]), context={"home": home})
-    problems += blamed([*rules.chunks(settings), *rules.inboxes(settings)], fitting)
+    problems: list[Problem] = []
+    layers: list[Document] = []
+    for document, unread in _layers(config_file, environ, overrides or {}, etc):
+        fitting, found = checked(document, Settings, home)
+        problems += [*unread, *found, *misnamed(fitting, fitting.data, home)]
+        layers.append(fitting)
+    settings = Settings.model_validate(merged([layer.data for layer in layers]), context={"home": home})
+    problems += blamed([*rules.chunks(settings), *rules.inboxes(settings)], layers)
     if problems:
         raise ConfigProblems(problems)
     return settings
@@ -45,19 +45,20 @@ def load(
 
 def _layers(
     config_file: Path | None, environ: Mapping[str, str], overrides: Mapping[str, Any], etc: Path
-) -> tuple[list[Document], list[Problem]]:
-    files = [config_file] if config_file else places.config_files(environ, etc)
-    layers: list[Document] = []
-    problems: list[Problem] = []
-    for file in files:
-        try:
-            document = read(file, through_link=True)
-        except ConfigProblems as found:
-            problems += found.problems
-            continue
-        if document:
-            layers.append(document)
-        elif config_file:
-            problems.append(Problem(str(file), "there is no such file"))
-    variables, unknown = environment.read(environ)
-    return [*layers, variables, Document(COMMAND_LINE, dict(overrides))], problems + unknown
+) -> Iterator[tuple[Document, Sequence[Problem]]]:
+    """What each place says, the strongest last, and what about it could not even be read."""
+    for file in (config_file,) if config_file else places.config_files(environ, etc):
+        yield _file(file, needed=file == config_file)
+    yield environment.read(environ)
+    yield Document(COMMAND_LINE, dict(overrides)), ()
+
+
+def _file(path: Path, *, needed: bool) -> tuple[Document, Sequence[Problem]]:
+    nothing = Document(str(path), {})
+    try:
+        document = read(path, through_link=True)
+    except ConfigProblems as unread:
+        return nothing, unread.problems
+    if document is None and needed:
+        return nothing, (Problem(str(path), "there is no such file"),)
+    return document or nothing, ()

@@ -58,7 +58,7 @@ class Fault(NamedTuple):
     key: str = ""
 
 
-class RangeFaults(ValueError):  # noqa: N818  it carries faults, any number of them
+class RangeFaults(ValueError):
     """Ranges that cannot be: all of their faults."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
