@@ -26,7 +26,7 @@ def fountain(screenplay: Screenplay) -> str:
 def escaped(text: str) -> str:
     """``text`` on one line, with a backslash before what Fountain would take for emphasis, a note or a comment."""
     line = re.sub(r"([*_])", r"\\\1", one_line(text))
-    return re.sub(r"\[(?=\[)|\](?=\])", r"\\\g<0>", line)
+    return re.sub(r"(?<=\[)\[|(?<=\])\]", r"\\\g<0>", line)
 
 
 def _title_page(screenplay: Screenplay) -> str:
@@ -76,6 +76,6 @@ def _name(who: str) -> str:
 
 
 def _speech(text: str) -> str:
-    """A spoken line, which must not read as a parenthetical or as a lyric."""
+    """A spoken line, which must not read as a parenthetical, nor, where a program goes line by line, as a heading or the like."""
     line = escaped(text)
-    return "\\" + line if line.startswith(("(", "~")) else line
+    return "\\" + line if re.match(r"[(~#>!@=]|\.(?!\.)|\\(?![*_])", line) or _HEADING.match(line) else line
