@@ -1,10 +1,11 @@
-"""What works on files, for the command line to start: ``python -m daemon serve | write | film``.
+"""What works on files, for the command line to start: ``python -m daemon serve | write | film | …``.
 
 ``reelscribe`` (``tui.cli``) is what a person types; here is the other side of it.
 """
 
 import argparse
 import asyncio
+import json
 import logging
 import os
 import sys
@@ -47,10 +48,19 @@ def _parser() -> argparse.ArgumentParser:
     write = commands.add_parser("write", help="write the script of one film, and tell how far it is, a JSON line each")
     write.add_argument("video", type=Path)
     write.set_defaults(run=_write)
-    film = commands.add_parser("film", help="make the demo's film, with real speech")
+    film = commands.add_parser("film", help="make the demo's film, and say which speech model understands it")
     film.add_argument("path", type=Path)
     film.set_defaults(run=_film)
-    for command in (serve, write):
+    writer = commands.add_parser("writer", help="say which model writes, and why")
+    writer.set_defaults(run=_writer)
+    of_models = commands.add_parser("models", help="speech models").add_subparsers(required=True)
+    pull = of_models.add_parser("pull", help="fetch one")
+    pull.add_argument("size", nargs="?", help="tiny, base, small, medium, large-v3, ...; left out: the one of the settings")
+    pull.set_defaults(run=_pull)
+    models = of_models.add_parser("list", help="those that are here")
+    models.add_argument("--json", action="store_true")
+    models.set_defaults(run=_models)
+    for command in (serve, write, writer, pull, models):
         command.add_argument("--config", type=Path, help="this configuration file, and no other")
         command.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one setting, such as writer.engine=draft")
     serve.add_argument("--socket", type=Path, help="where the socket is made")
@@ -86,10 +96,56 @@ def _write(args: argparse.Namespace) -> int:
     return asyncio.run(write(args.video.absolute(), settings, places.find(settings, os.environ)))
 
 
+def _writer(args: argparse.Namespace) -> int:
+    from daemon.worker.budget import choose_writer
+
+    print(shown(asyncio.run(choose_writer(_settings(args)))[1]))
+    return 0
+
+
+def _pull(args: argparse.Namespace) -> int:
+    from daemon.speech import models
+
+    settings = _settings(args)
+    size = args.size or settings.whisper.model
+    folder = models.pull(size, places.find(settings, os.environ).models, Pulling(size))
+    print(f"\n{size} lies in {shown(folder)}")
+    return 0
+
+
+class Pulling:
+    """Tells how far a download is, on one line of a terminal and in one line a tenth elsewhere."""
+
+    def __init__(self, size: str) -> None:
+        self._size = size
+        self._tenth = -1
+
+    def __call__(self, done: int, total: int) -> None:
+        tenth = 10 * done // (total or 1)
+        if sys.stdout.isatty() or tenth != self._tenth:
+            self._tenth = tenth
+            end = "" if sys.stdout.isatty() else "\n"
+            print(f"\r{self._size}: {done / 1e6:.0f} of {total / 1e6:.0f} MB", end=end, flush=True)
+
+
+def _models(args: argparse.Namespace) -> int:
+    from daemon.speech import models
+
+    settings = _settings(args)
+    here = models.installed(places.find(settings, os.environ).models)
+    if args.json:
+        print(json.dumps([{"size": size, "bytes": known.bytes, "installed": size in here} for size, known in models.SIZES.items()]))
+        return 0
+    for size in models.SIZES:
+        print(f"{size:18} {models.weight(size):>8}  {'here' if size in here else ''}".rstrip())
+    return 0
+
+
 def _film(args: argparse.Namespace) -> int:
     from daemon.demo.film import make
 
     make(args.path)
+    print(Path(__file__).with_name("demo") / "asr")
     return 0
 
 

@@ -13,7 +13,6 @@ from daemon.llm import choice
 from daemon.llm.client import Ollama
 from daemon.llm.errors import Unreachable
 from daemon.llm.values import Timeouts
-from daemon.stages.recipe import Order
 
 SHARE = 0.8  # of the machine's memory, where the settings name no limit
 
@@ -25,22 +24,21 @@ def limit(settings: Settings) -> int:
     return settings.memory.limit or int(psutil.virtual_memory().total * SHARE)
 
 
-async def choose_writer(order: Order) -> tuple[Order, str]:
-    """The order with its writer, and why it is that one.
+async def choose_writer(settings: Settings) -> tuple[choice.Choice | None, str]:
+    """Which model writes (None: the built-in draft), and why.
 
     Raises ``MustWait`` where Ollama does not answer or has no model that fits, unless the draft may stand in; ``CannotGoOn`` for a
     model chosen by hand that is not there, or can never fit.
     """
-    settings = order.settings
     if settings.writer.engine == "draft":
-        return order, "the built-in draft writes, as the settings say"
+        return None, "the built-in draft, as the settings say"
     try:
         chosen = await _ask(settings, lambda ollama: _choose(ollama, settings))
     except MustWait as error:
         if settings.writer.fallback != "draft" or error.cause not in (HoldCause.OLLAMA, HoldCause.MODEL):
             raise
-        return order, f"the built-in draft writes: {error.message}"
-    return order.written_by(chosen.model.name, chosen.model.digest, chosen.num_ctx), chosen.why
+        return None, f"the built-in draft ({error.message})"
+    return chosen, chosen.why
 
 
 async def make_room(settings: Settings) -> tuple[str, ...]:

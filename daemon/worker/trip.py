@@ -63,8 +63,7 @@ class Trip:
         Raises ``MustWait`` where what it needs is not there yet, and ``CannotGoOn`` where it can never be.
         """
         if step.stage is Stage.WRITE:
-            self.order, why = await budget.choose_writer(self.order)
-            on_report(Note(text=why))
+            await self._choose_writer(on_report)
         elif step.stage is Stage.SKIPS:
             check_ranges(self.order, self.read(Stage.PROBE, Probe).duration)
         elif step.stage is Stage.TRANSCRIBE and not self.is_kept(step):
@@ -80,6 +79,12 @@ class Trip:
         self._keys[step.stage] = self.read(step.stage, Probe).digest if step.stage is Stage.PROBE else key
         del self._ahead[0]
         return Taken(step.stage, key, kept, record)
+
+    async def _choose_writer(self, on_report: Callable[[Report], None]) -> None:
+        chosen, why = await budget.choose_writer(self.order.settings)
+        if chosen:
+            self.order = self.order.written_by(chosen.model.name, chosen.model.digest, chosen.num_ctx)
+        on_report(Note(text=f"writer: {why}"))
 
     async def _make(self, step: Step, key: str, on_report: Callable[[Report], None]) -> dict[str, Any]:
         made = self._artefacts.begin()

@@ -129,6 +129,7 @@ class Worker:
 
         await trip.prepare(step, hear)
         self._prepared(step)
+        self._store.progress(job.id, step.stage, *pace.at(step.stage, 0.0, time.monotonic()))
         run = self._store.stage_started(job.id, step.stage, trip.key(step))
         try:
             taken = await trip.take(hear)
