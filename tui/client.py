@@ -65,21 +65,23 @@ class OtherLanguage(ReelscribeError):
 
 
 class Daemon:
-    """A connection to the first of these sockets on which somebody answers: ``async with Daemon(sockets) as daemon``."""
+    """The daemon behind the first of these sockets on which somebody answers when it is first asked.
+
+    ``async with Daemon(sockets) as daemon``; every question may raise NoDaemon, NotAllowed, TooSlow, Refused or OtherLanguage.
+    """
 
     def __init__(self, sockets: Sequence[Path], within: float = ANSWER_WITHIN) -> None:
+        self.socket = sockets[0]
         self._sockets = sockets
         self._within = within
+        self._connected: httpx.AsyncClient | None = None
 
     async def __aenter__(self) -> Self:
-        """Raises NoDaemon and NotAllowed."""
-        self.socket = answering(self._sockets)
-        transport = httpx.AsyncHTTPTransport(uds=str(self.socket))
-        self._http = httpx.AsyncClient(transport=transport, base_url="http://reelscribe", timeout=SIGN_OF_LIFE)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._http.aclose()
+        if self._connected is not None:
+            await self._connected.aclose()
 
     async def health(self) -> Health:
         """Whether it answers, and its version."""
@@ -145,6 +147,14 @@ class Daemon:
         if response.is_error:
             raise _refusal(response)
         return response.content
+
+    @property
+    def _http(self) -> httpx.AsyncClient:
+        if self._connected is None:
+            self.socket = answering(self._sockets)
+            transport = httpx.AsyncHTTPTransport(uds=str(self.socket))
+            self._connected = httpx.AsyncClient(transport=transport, base_url="http://reelscribe", timeout=SIGN_OF_LIFE)
+        return self._connected
 
     def _said_plainly(self) -> "_SaidPlainly":
         return _SaidPlainly(self.socket)
@@ -249,6 +259,8 @@ def answering(sockets: Sequence[Path]) -> Path:
             raise NotAllowed(
                 f"you may not use the daemon's socket {shown(path)}", "it is for its owner and group: `ls -l` shows them"
             ) from error
+        except BlockingIOError:  # somebody listens, and many call
+            return path
         except OSError:
             continue
     raise NoDaemon(f"no daemon answers at {' or '.join(shown(path) for path in sockets)}", HOW_TO_START)

@@ -39,9 +39,8 @@ class Protocol(H11Protocol):
         """Starts the clock, and makes room where too many wait."""
         super().connection_made(transport)
         self._expect()
-        waiting = self.server_state.waiting
-        if len(waiting) > MOST_WAITING:
-            next(iter(waiting)).transport.abort()
+        if len(self.server_state.waiting) > MOST_WAITING:
+            next(iter(self.server_state.waiting))._let_go()
 
     def data_received(self, data: bytes) -> None:
         """Runs the clock until the request is whole, its body too."""
@@ -82,6 +81,10 @@ class Protocol(H11Protocol):
         if self._whole is None and not self._is_whole():
             self._whole = self.loop.call_later(WHOLE_WITHIN, self.transport.abort)
             self.server_state.waiting[self] = None
+
+    def _let_go(self) -> None:
+        self._stop()
+        self.transport.abort()
 
     def _stop(self) -> None:
         self.server_state.waiting.pop(self, None)

@@ -23,7 +23,8 @@ from daemon.contract.values import shown
 LONGEST_PATH = 107  # bytes: sun_path in unix(7), less its closing zero
 MODE = 0o660
 ANSWER_WITHIN = 5.0  # seconds
-BACKLOG = 128
+ACCEPTED_AT_ONCE = 64  # asyncio accepts so many before any of them is heard of, and so before any is let go
+BACKLOG = 512  # of a caller for whom there is no room, Linux refuses the connect at once where it has a time limit
 LARGEST_HEAD = 16 * 1024  # bytes of request line and headers
 
 
@@ -48,6 +49,7 @@ class Server:
         self._uvicorn.config.load()
         self._uvicorn.lifespan = self._uvicorn.config.lifespan_class(self._uvicorn.config)
         await self._uvicorn.startup(sockets=[self._socket])
+        self._socket.listen(BACKLOG)
         await answers(self.path)
 
     async def stop(self) -> None:
@@ -130,7 +132,7 @@ def _config(app: ASGIApp) -> Config:
         proxy_headers=False,
         server_header=False,
         date_header=False,
-        backlog=BACKLOG,
+        backlog=ACCEPTED_AT_ONCE,
         h11_max_incomplete_event_size=LARGEST_HEAD,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=3,

@@ -1,5 +1,6 @@
 """What works on files: each starts ``python -m daemon …``, so that nothing heavy is ever loaded here."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from tui.drawing import Drawing
 
 ENDS_WITHIN = 10.0  # seconds that a run has to tidy up after Ctrl-C
-PASSED_ON = {"ignore_unknown_options": True}
 
 
 @click.command()
@@ -30,13 +30,15 @@ def serve(ctx: Context) -> None:
     become("serve", *ctx.arguments(), *(["--socket", str(ctx.socket)] if ctx.socket else []))
 
 
-@click.command(context_settings=PASSED_ON)
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.command()
+@click.option("--keep", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Leave the film and its script there.")
 @everywhere
 @context
-def demo(ctx: Context, arguments: tuple[str, ...]) -> None:
+def demo(ctx: Context, keep: Path | None) -> None:
     """See it work: a short film with speech, a private daemon, a script."""
-    become("demo", *ctx.arguments(), *arguments)
+    from tui.demo import demo as shown_to_work
+
+    asyncio.run(shown_to_work(keep))
 
 
 @click.command()

@@ -41,7 +41,8 @@ def status(ctx: Context, check: bool, as_json: bool) -> None:
     from tui.commands import answers
 
     async def asked(daemon: "Daemon") -> "tuple[str, Status]":
-        return shown(daemon.socket), await daemon.status()
+        found = await daemon.status()
+        return shown(daemon.socket), found
 
     socket, found = ctx.ask(asked)
     if as_json:
