@@ -111,10 +111,11 @@ class Arrivals(Ledger):
                 self._tell_of("job.changed", [job_id], job.state)
 
     def _at(self, path: bytes, recipe: str) -> JobRow | None:
-        return self._find((Video.path == path) & (Job.recipe == recipe))
+        found = Job.select(Job.id).join(Video).where((Video.path == path) & (Job.recipe == recipe)).scalar(self._db)
+        return self._job(found) if found else None
 
     def _of_video(self, video_id: int) -> JobRow:
-        found = Job.select(Job.id).where(Job.video == video_id).order_by(Job.id.desc())
+        found = Job.select(Job.id).where(Job.video == video_id).order_by(Job.id.desc()).limit(1)
         return self._job(found.scalar(self._db) or 0)
 
     def _create(self, path: bytes, inbox: bytes, facts: Facts, recipe: str) -> int:

@@ -23,6 +23,7 @@ Subscriber = Callable[[EventRow], None]
 
 log = logging.getLogger(__name__)
 
+SKEW = 60.0  # seconds by which a clock may be put right without anybody noticing
 FACTS = ("device", "inode", "size", "mtime_ns", "ctime_ns")
 OWN = (
     "id", "recipe", "state", "stage", "attempt", "tries", "priority", "not_before", "reason", "advice", "detail", "cause", "progress",
@@ -161,8 +162,11 @@ def anew(job: JobRow) -> dict[str, Any]:
 
 
 def waited(state: JobState, now: float) -> Any:
-    """Jobs of a state whose time has come. The plus keeps SQLite from reading all of that state instead of all that are due."""
-    return (Job.not_before <= now) & SQL("+state = ?", [state])
+    """Jobs of a state whose time has come, or was set by a clock that has been put back since.
+
+    The plus keeps SQLite from reading all of that state instead of those that wait for a time.
+    """
+    return Job.not_before.is_null(False) & ((Job.not_before <= now) | (Job.updated > now + SKEW)) & SQL("+state = ?", [state])
 
 
 def listed(numbers: Iterable[int]) -> SQL:

@@ -2,16 +2,14 @@
 
 ::
 
-    a file comes
-         │
-         ▼
-     arriving ──► pending ◄────► processing ──► completed, failed
-         │         │   ▲             │               │
-         │         │   └─────────────┼───────────────┘   another run
-         ▼         ▼                 ▼
-      ignored    held ◄──────────────┤     waits for something outside, goes on by itself
-                   │                 ▼
-                   └─────────────► paused   a person stopped it
+    a file comes ──► arriving ──► pending ◄───► processing ──► completed, failed ──┐
+                        │           ▲  │             │                             │
+                        ▼           │  ▼             ▼                             │
+                     ignored      held, paused ◄─────┘                             │
+                        │           │                                              │
+                        │           └──► cancelled (from all that have not ended)  │
+                        │                    │                                     │
+                        └────────────────────┴──► pending ◄────────────────────────┘   another run
 
 ==============  ============================================================  ==================================================
 a job that is   may become                                                    because

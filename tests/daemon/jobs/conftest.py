@@ -26,7 +26,7 @@ class Clock:
     """Stands still until it is set."""
 
     def __init__(self) -> None:
-        self.now = 1000.0
+        self.now = 0.0
 
     def __call__(self) -> float:
         return self.now

@@ -73,6 +73,21 @@ def test_a_commit_that_never_came_left_no_trace(database: Path) -> None:
         assert Films(store).job().id == 1
 
 
+def test_the_logs_index_may_be_lost(database: Path) -> None:
+    acknowledged = _killed_after(database, 12)
+    database.with_name("reelscribe.db-shm").unlink()
+    with closing(Store.open(database)) as store:
+        assert {said["job"] for said in acknowledged} <= {job.id for job in store.page().items}
+
+
+def test_a_log_that_is_lost_takes_no_more_than_itself(database: Path) -> None:
+    _killed_after(database, 12)
+    database.with_name("reelscribe.db-wal").unlink()
+    with closing(Store.open(database)) as store:
+        assert store._db.pragma("integrity_check") == "ok"
+        assert Films(store).job().state is JobState.PENDING
+
+
 def test_a_poison_film_is_given_up_after_three_kills(database: Path) -> None:
     for _ in range(3):
         with closing(Store.open(database)) as store:

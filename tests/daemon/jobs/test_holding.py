@@ -26,6 +26,17 @@ def test_held_jobs_go_on_when_their_time_has_come(store: Store, films: Films) ->
     assert store.next_due() is None
 
 
+def test_a_clock_that_is_put_back_keeps_nobody_waiting(store: Store, films: Films, clock: Clock) -> None:
+    days = 2 * 86_400.0
+    clock.now = days
+    store.move(films.job("held").id, JobState.HELD, cause=HoldCause.OLLAMA, not_before=days + 30)
+    store.move(films.job("tried", JobState.PROCESSING).id, JobState.PENDING, not_before=days + 30)
+    assert (store.due(days - 1), store.claim(days - 1)) == (0, None)
+    clock.now = 0.0
+    assert store.due(0.0) == 1
+    assert store.claim(0.0) is not None
+
+
 def test_what_is_waited_for_is_said_once(store: Store, films: Films, clock: Clock) -> None:
     for number in range(3):
         job = films.job(str(number))
@@ -34,7 +45,7 @@ def test_what_is_waited_for_is_said_once(store: Store, films: Films, clock: Cloc
     store.move(films.job("x").id, JobState.HELD, reason="full", cause=HoldCause.DISK)
     ollama, disk = store.holds()
     assert (ollama.cause, ollama.reason, ollama.advice, ollama.next_try, ollama.jobs, ollama.since) == (
-        HoldCause.OLLAMA, "nobody answers", "ollama serve", 48.0, 3, 1000.0,
+        HoldCause.OLLAMA, "nobody answers", "ollama serve", 48.0, 3, 0.0,
     )  # fmt: skip
     assert (disk.cause, disk.next_try, disk.jobs) == (HoldCause.DISK, None, 1)
 

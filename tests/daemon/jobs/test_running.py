@@ -52,7 +52,7 @@ def test_waking_what_is_due_reads_only_that(store: Store) -> None:
     for state in (JobState.PENDING, JobState.HELD):
         sql, parameters = Job.select(Job.id).where(waited(state, 0)).sql()
         plan = store._db.execute_sql(f"EXPLAIN QUERY PLAN {sql}", parameters).fetchall()  # type: ignore[no-untyped-call]
-        assert [row[3] for row in plan] == ["SEARCH t1 USING INDEX job_due (not_before<?)"]
+        assert [row[3] for row in plan] == ["SEARCH t1 USING INDEX job_due (not_before>?)"]
 
 
 def _steps(store: Store, question: Callable[[], object]) -> int:
