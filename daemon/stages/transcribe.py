@@ -2,15 +2,13 @@
 
 from pathlib import Path
 
-import numpy as np
-
 from config.settings import Whisper
 from daemon.contract.evidence import Analysis, Transcript
 from daemon.contract.states import Stage
 from daemon.contract.values import shown, unpacked
 from daemon.speech import cues, guards, models
 from daemon.speech.guards import Dropped
-from daemon.speech.pieces import Samples
+from daemon.speech.pieces import Recording
 from daemon.speech.whisper import Transcriber
 from daemon.stages.task import Task
 
@@ -22,21 +20,21 @@ def run(task: Task) -> Transcript:
     """
     choice = Whisper.model_validate(task.settings)
     analysis = task.read(Stage.ANALYSE, Analysis)
-    samples = _samples(task.artefact(Stage.ANALYSE) / "audio.s16") if analysis.has_audio else None
-    if samples is None:
+    sound = _sound(task.artefact(Stage.ANALYSE) / "audio.s16")
+    if sound is None:
         task.note("The film has no sound track: its script will have no dialogue.")
         return Transcript(language=None, model=_name(choice), cues=())
     transcriber = Transcriber(_model(task, choice), choice)
-    heard = list(transcriber.hear(samples, lambda second: task.progress(min(second, analysis.duration), analysis.duration)))
+    heard = list(transcriber.hear(sound, lambda second: task.progress(min(second, analysis.duration), analysis.duration)))
     kept, dropped = guards.sift(heard, analysis.silence)
     _tell(task, dropped)
     task.progress(analysis.duration, analysis.duration)
     return Transcript(language=transcriber.language if kept else None, model=_name(choice), cues=cues.from_heard(kept))
 
 
-def _samples(path: Path) -> Samples | None:
-    """The sound, read from the disk as it is used; None where there is not one sample."""
-    return np.memmap(path, "<i2", "r") if path.exists() and path.stat().st_size >= 2 else None
+def _sound(path: Path) -> Recording | None:
+    """The film's sound; None where it has none."""
+    return Recording(path) if path.exists() else None
 
 
 def _model(task: Task, choice: Whisper) -> Path:
