@@ -22,7 +22,7 @@ class Chunk(Span):
     """A stretch of the film with the shots and cues that belong to it.
 
     ``around_shots`` and ``around_cues`` reach into it or lie within the overlap beside it; they belong to other chunks and are
-    context. ``opens`` names those of its shots at which a scene may begin.
+    context. ``opens`` names the shots at which a scene may begin and that begin in it.
     """
 
     id: int
@@ -37,6 +37,11 @@ class Chunk(Span):
         """The shots that its elements may refer to, in order."""
         passing = (shot for shot in self.around_shots if shot.start < self.end and shot.end > self.start)
         return tuple(sorted((*self.shots, *passing), key=lambda shot: shot.start))
+
+    @property
+    def beginning(self) -> tuple[Shot, ...]:
+        """The shots that begin in it: here stands what is said once of a shot, its heading and its camera, whoever owns it."""
+        return tuple(shot for shot in self.shots_in_sight if self.start <= shot.start < self.end)
 
     @property
     def ids(self) -> frozenset[str]:
@@ -72,7 +77,7 @@ def divide(analysis: Analysis, transcript: Transcript, plan: SkipPlan, length: f
     left = kept(analysis, transcript, plan)
     homes = _homes(cells, (*analysis.shots, *transcript.cues))
     opens = openings_left(analysis, left.shots)
-    return tuple(_chunk(cell, left, homes, overlap).model_copy(update={"opens": _of(cell, left, homes, opens)}) for cell in cells)
+    return tuple(_opened(_chunk(cell, left, homes, overlap), opens) for cell in cells)
 
 
 def chunk_key(chunk: Chunk, *others: Any) -> str:
@@ -94,15 +99,9 @@ def halves(chunk: Chunk) -> tuple[Chunk, Chunk] | None:
 
 
 def _part(chunk: Chunk, span: Span, shots: tuple[Shot, ...], cues: tuple[Cue, ...]) -> Chunk:
-    return Chunk(
-        id=chunk.id,
-        start=span.start,
-        end=span.end,
-        shots=shots,
-        cues=cues,
-        around_shots=tuple(shot for shot in chunk.shots_in_sight if shot not in shots and _meet(shot, span)),
-        opens=tuple(shot.id for shot in shots if shot.id in chunk.opens),
-    )
+    around = tuple(shot for shot in chunk.shots_in_sight if shot not in shots and _meet(shot, span))
+    part = Chunk(id=chunk.id, start=span.start, end=span.end, shots=shots, cues=cues, around_shots=around)
+    return _opened(part, frozenset(chunk.opens))
 
 
 def _border(time: float, cuts: Sequence[float], spoken: Sequence[Span], reach: float) -> float:
@@ -146,8 +145,8 @@ def _chunk(cell: Cell, left: Kept, homes: dict[str, int], overlap: float) -> Chu
     )
 
 
-def _of(cell: Cell, left: Kept, homes: dict[str, int], ids: frozenset[str]) -> tuple[str, ...]:
-    return tuple(shot.id for shot in left.shots if shot.id in ids and homes[shot.id] == cell.id)
+def _opened(chunk: Chunk, opens: frozenset[str]) -> Chunk:
+    return chunk.model_copy(update={"opens": tuple(shot.id for shot in chunk.beginning if shot.id in opens)})
 
 
 def _meet(item: Span, wide: Span) -> bool:

@@ -69,8 +69,8 @@ def _one_spelling(elements: Iterable[Element]) -> Iterator[Element]:
 
 def _scenes(elements: Sequence[Element], left: Kept, duration: float) -> tuple[Scene, ...]:
     runs = _runs(elements, left.shots)
-    ends = [run.heading.start for run in runs[1:]] + [duration]
-    return tuple(_scene(number, run, end, left) for number, (run, end) in enumerate(zip(runs, ends, strict=True), 1))
+    ends = [*(run.heading.start for run in runs[1:]), duration]
+    return tuple(_scene(number, run, end, left) for number, (run, end) in enumerate(zip(runs, ends, strict=False), 1))
 
 
 def _scene(number: int, run: _Run, end: float, left: Kept) -> Scene:
@@ -115,5 +115,4 @@ def _lifted(elements: list[Element]) -> str:
 
 
 def _first_heading(shots: Sequence[Shot]) -> Element:
-    guess = time_of_day(shots[0].brightness if shots else 0.5)
-    return Element(kind="heading", text=str(headings.unknown(guess)), start=shots[0].start if shots else 0.0)
+    return Element(kind="heading", text=str(headings.unknown(time_of_day(shots[:1]))), start=shots[0].start if shots else 0.0)

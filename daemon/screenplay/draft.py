@@ -10,7 +10,7 @@ from daemon.screenplay.camera import movement
 from daemon.screenplay.chunks import Chunk
 from daemon.screenplay.headings import unknown
 from daemon.screenplay.model import Element
-from daemon.screenplay.openings import brightness_of, time_of_day
+from daemon.screenplay.openings import time_of_day
 
 TRANSITIONS = {"fade": "FADE IN:", "dissolve": "DISSOLVE TO:"}
 
@@ -33,12 +33,12 @@ def opening(shot: Shot, scene: Sequence[Shot]) -> Iterator[Element]:
     """How a scene begins at ``shot``: the measured transition, and a heading for what ``scene`` shows."""
     if shot.starts_with in TRANSITIONS:
         yield Element(kind="transition", text=TRANSITIONS[shot.starts_with], shot=shot.id, start=shot.start)
-    yield Element(kind="heading", text=str(unknown(time_of_day(brightness_of(scene)))), shot=shot.id, start=shot.start)
+    yield Element(kind="heading", text=str(unknown(time_of_day(scene))), shot=shot.id, start=shot.start)
 
 
 def _pictures(chunk: Chunk) -> Iterator[Element]:
     last = ""
-    for number, shot in enumerate(chunk.shots):
+    for number, shot in enumerate(chunk.beginning):
         if shot.id in chunk.opens:
             yield from opening(shot, list(_scene(chunk, number)))
             last = ""
@@ -49,8 +49,8 @@ def _pictures(chunk: Chunk) -> Iterator[Element]:
 
 
 def _scene(chunk: Chunk, first: int) -> Iterator[Shot]:
-    yield chunk.shots[first]
-    for shot in chunk.shots[first + 1 :]:
+    yield chunk.beginning[first]
+    for shot in chunk.beginning[first + 1 :]:
         if shot.id in chunk.opens:
             return
         yield shot

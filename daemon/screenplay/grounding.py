@@ -16,7 +16,7 @@ from daemon.screenplay.chunks import Chunk
 from daemon.screenplay.draft import TRANSITIONS, dialogue
 from daemon.screenplay.headings import Heading, read, unknown
 from daemon.screenplay.model import Element
-from daemon.screenplay.openings import brightness_of, time_of_day
+from daemon.screenplay.openings import time_of_day
 from daemon.screenplay.words import Said, quoted
 
 LONGEST_PROSE = 400  # characters of one paragraph
@@ -150,11 +150,13 @@ class _Reading:
         return None
 
     def _measured(self, kind: Literal["camera", "transition"], text: str, shot: Shot) -> Element | None:
-        return Element(kind=kind, text=text, shot=shot.id) if text and self._first(f"{kind} {shot.id}") else None
+        """Once for a shot, in the chunk in which it begins."""
+        here = text and shot in self.chunk.beginning and self._first(f"{kind} {shot.id}")
+        return Element(kind=kind, text=text, shot=shot.id) if here else None
 
     def _heading(self, text: str, shot: Shot | None) -> Element:
         """A heading in its proper form, its place one that the film speaks of; else the honest one."""
-        guess = time_of_day(brightness_of([shot] if shot else []))
+        guess = time_of_day([shot] if shot else [])
         heading = read(text)
         if heading is None or not self.film.has_words(heading.place):
             heading = unknown(guess)

@@ -39,7 +39,7 @@ def read(text: str) -> Heading | None:
     side = _SIDE.match(line)
     if not side:
         return None
-    parts = [part.strip(" .,") for part in _DASH.split(line[side.end() :].upper())]
+    parts = [part.strip(" .,-–—") for part in _DASH.split(line[side.end() :].upper())]
     time = parts.pop() if len(parts) > 1 and (parts[-1] in TIMES or not parts[-1]) else ""
     place = " - ".join(part for part in parts if part)
     return Heading(side=_SIDES[re.sub(r"[.\s]", "", side[1]).upper()], place=place, time=time) if place else None

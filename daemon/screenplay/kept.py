@@ -19,7 +19,7 @@ def kept(analysis: Analysis, transcript: Transcript, plan: SkipPlan) -> Kept:
     """A shot stays while some of it does; a cue stays unless its middle is skipped. Cues come in order of time."""
     cues = (cue for cue in transcript.cues if cue.text.strip() and not inside(cue.middle, plan.skips))
     shots = (trimmed(shot, plan.skips) for shot in analysis.shots)
-    return Kept(shots=tuple(shot for shot in shots if shot), cues=tuple(sorted(cues, key=lambda cue: (cue.start, cue.end))))
+    return Kept(shots=tuple(shot for shot in shots if shot), cues=tuple(sorted(cues, key=lambda cue: cue.start)))
 
 
 def inside(time: float, spans: Iterable[Span]) -> bool:

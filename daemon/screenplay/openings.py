@@ -33,15 +33,15 @@ def openings_left(analysis: Analysis, shots: Sequence[Shot]) -> frozenset[str]:
     )  # fmt: skip
 
 
-def time_of_day(brightness: float) -> str:
-    """``DAY`` or ``NIGHT``: a guess from the mean luma (0–1), and said to be one on the title page."""
-    return "NIGHT" if brightness < DARK else "DAY"
+def time_of_day(shots: Sequence[Shot]) -> str:
+    """``DAY`` or ``NIGHT``: a guess from the light of ``shots``, each weighed by its length, and said to be one on the title page."""
+    night = sum(shot.length for shot in shots if _is_night(shot))
+    return "NIGHT" if night > sum(shot.length for shot in shots) / 2 else "DAY"
 
 
-def brightness_of(shots: Sequence[Shot]) -> float:
-    """The mean luma of ``shots``, each weighed by its length; 0.5 where there are none."""
-    length = sum(shot.length for shot in shots)
-    return sum(shot.brightness * shot.length for shot in shots) / length if length else 0.5
+def _is_night(shot: Shot) -> bool:
+    hint = shot.light.time if shot.light else ""
+    return hint == "night" if hint else shot.brightness < DARK
 
 
 def _breaks(before: Shot, shot: Shot, black: Sequence[Span], last: float) -> bool:

@@ -126,7 +126,10 @@ def _context(title: str, cues: Sequence[Cue]) -> Iterator[str]:
 def _shot(shot: Shot, chunk: Chunk) -> str:
     light = "dark" if shot.brightness < DARK else "bright" if shot.brightness > 0.6 else "medium brightness"
     begins = {"fade": "begins with a fade", "dissolve": "begins with a dissolve", "cut": "cut in"}.get(shot.starts_with, "")
-    facts = [light, measured(shot.motion), begins, "scene may begin" if shot.id in chunk.opens else ""]
+    hints = [hint for hint in (shot.light.place, shot.light.time) if hint] if shot.light else []
+    light += f", perhaps {' and '.join(hints)}" if hints else ""
+    new = [measured(shot.motion), begins, "scene may begin" if shot.id in chunk.opens else ""]
+    facts = [light, *(new if shot in chunk.beginning else ["goes on from the part before"])]
     return f"{shot.id}  {clock(shot.start)}–{clock(shot.end)}  {', '.join(fact for fact in facts if fact)}"
 
 

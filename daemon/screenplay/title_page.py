@@ -31,7 +31,7 @@ def _writer(drafts: Drafts) -> Iterator[str]:
 def _picture(scenes: Sequence[Scene]) -> Iterator[str]:
     yield "Written without seeing the picture."
     if any(f" {UNKNOWN} {scene.number} " in scene.heading for scene in scenes):
-        yield "Where a scene takes place is not known; DAY and NIGHT are a guess from the brightness."
+        yield "Where a scene takes place is not known; DAY and NIGHT are a guess from the light."
 
 
 def _sound(analysis: Analysis, left: Kept) -> Iterator[str]:
