@@ -7,7 +7,7 @@ from daemon.contract.states import HoldCause, JobState
 from daemon.inbox.arriving import Arriving
 from daemon.inbox.compare import Back, Changed, Difference, Gone, New, Overridden, Renamed, Renumbered
 from daemon.inbox.folder import Folder
-from daemon.jobs.rows import Known
+from daemon.jobs.rows import JobRow, Known
 from daemon.jobs.store import IllegalMove, NoSuchJob, Store
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class Apply:
                 self._renamed(one, folder)
             case Changed():
                 self._store.changed(one.known.job_id, one.film.facts)
-                self._look_at(one.known.job_id, folder)
+                self._look_at(self._store.job(one.known.job_id), folder)
             case Back():
                 self._back(one, folder)
             case Renumbered():
@@ -57,18 +57,18 @@ class Apply:
         job = self._store.job(job_id)
         if job and job.inbox != folder.path:  # it was added by hand, or another inbox held this folder
             self._store.renamed(job.video_id, new.film.path, new.film.facts, folder.path)
-        self._look_at(job_id, folder, paused)
+        self._look_at(job, folder, paused)
 
     def _renamed(self, moved: Renamed, folder: Folder) -> None:
         job_id = self._store.renamed(moved.known.video_id, moved.film.path, moved.film.facts, folder.path)
         arrival = self._arriving.at(moved.known.path)
         self._arriving.forget(moved.known.job_id)
-        self._look_at(job_id, folder, arrival.paused if arrival else "")
+        self._look_at(self._store.job(job_id), folder, arrival.paused if arrival else "")
 
     def _back(self, back: Back, folder: Folder) -> None:
         if back.known.state is JobState.CANCELLED:
             self._store.arrive(back.film.path, folder.path, back.film.facts, folder.recipe)
-            self._look_at(back.known.job_id, folder)
+            self._look_at(self._store.job(back.known.job_id), folder)
         else:
             self._store.renamed(back.known.video_id, back.film.path, back.film.facts)
 
@@ -84,7 +84,6 @@ class Apply:
         if job and job.cause is HoldCause.OVERRIDE:
             self._store.move(job.id, JobState.PENDING, reason=OVERRIDDEN)
 
-    def _look_at(self, job_id: int, folder: Folder, paused: str = "") -> None:
-        job = self._store.job(job_id)
+    def _look_at(self, job: JobRow | None, folder: Folder, paused: str = "") -> None:
         if job and job.state is JobState.ARRIVING:
-            self._arriving.begin(job_id, folder.path, job.path, paused)
+            self._arriving.begin(job.id, folder.path, job.path, paused)

@@ -19,7 +19,7 @@ from daemon.jobs.store import IllegalMove, NoSuchJob, Store
 
 log = logging.getLogger(__name__)
 
-BATCH = 250  # files looked at in one go, and written in one commit
+BATCH = 25  # files looked at in one go, and written in one commit
 APART = 0.05  # seconds between two looks at one file, whatever is told of it
 AGAIN = 1.0  # seconds until a file is looked for again that was not there
 TABLE_AGAIN = 5.0  # seconds until the table is tried again that could not be written
@@ -136,7 +136,8 @@ class Arriving:
         first = min((one.due for one in self._by_job.values()), default=None)
         wait = None if first is None else max(first - self._clock(), 0)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._moved.wait(), wait)
+            async with asyncio.timeout(wait):
+                await self._moved.wait()
 
     def _take(self, arrival: Arrival, found: Look | Missing) -> None:
         now = arrival.looked = self._clock()

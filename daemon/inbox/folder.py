@@ -12,7 +12,7 @@ from daemon.inbox.watch import Hint, NoEvents, Watch
 log = logging.getLogger(__name__)
 
 POLL = 10.0  # seconds between two scans of an inbox whose events do not reach us
-CALM = 10.0  # a scan may take a tenth of the time: the next one that was only hinted at waits ten times as long as the last one took
+CALM = 10.0  # times as long as it took, a scan is followed by none that was merely hinted at, up to POLL
 
 
 @dataclass(slots=True)
@@ -52,9 +52,8 @@ class Folder:
         return common(folders) if all(one.startswith(self.path) for one in folders) else self.path
 
     def scanned(self, began: float, ended: float) -> None:
-        """Notes a scan, and when the next may follow."""
-        pause = (ended - began) * CALM
-        self.not_before = ended + (max(POLL, pause) if self.polled else pause)
+        """Notes when a scan began and ended, and when the next may follow."""
+        self.not_before = ended + (POLL if self.polled else min((ended - began) * CALM, POLL))
         if self.polled and not self.away:
             self.want(self.path)
 

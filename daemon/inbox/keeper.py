@@ -35,7 +35,7 @@ from daemon.jobs.store import Store
 
 log = logging.getLogger(__name__)
 
-CHUNK = 200  # differences written in one commit, before others may use the loop
+CHUNK = 25  # differences written in one commit, before others may use the loop
 TABLE_AGAIN = 5.0  # seconds until a scan is tried again whose findings could not be written
 NOWHERE = b""  # the inbox of films that lie in none and were added by hand
 
@@ -194,12 +194,12 @@ class Keeper:
         first = min((due for folder in self._folders.values() if (due := folder.due()) is not None), default=None)
         wait = None if first is None else max(first - self._clock(), 0)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._hinted.wait(), wait)
+            async with asyncio.timeout(wait):
+                await self._hinted.wait()
 
     async def _scan(self, folder: Folder) -> None:
         """Makes the table true to what was wanted of an inbox."""
         async with self._scanning:
-            began = self._clock()
             below = folder.take()
             try:
                 await self._look_into(folder, below)
@@ -207,8 +207,7 @@ class Keeper:
                 log.warning("%s: what was found could not be noted: %s", shown(folder.path), problem.message)
                 folder.want(below)
                 folder.not_before = self._clock() + TABLE_AGAIN
-            else:
-                folder.scanned(began, self._clock())
+            self._hinted.set()  # when the next scan is due may have changed
 
     async def _look_into(self, folder: Folder, below: bytes) -> None:
         try:
@@ -222,6 +221,7 @@ class Keeper:
         await self._keep_watch(folder, place)
         part = Part(folder.path, below if folder.place == place else folder.path, self._rules, frozenset(self._folders))
         known = {path: one for path, one in self._store.known(folder.path).items() if part.holds(path)}
+        began = self._clock()
         try:
             found = await asyncio.to_thread(survey, part, known, seen.device)
         except OSError as error:
@@ -229,6 +229,8 @@ class Keeper:
                 raise
             folder.want(folder.path)
             return
+        finally:
+            folder.scanned(began, self._clock())
         if part.whole and is_away(found.place, seen.device, folder.place, found.comparison):
             await self._out_of_reach(folder, f"{shown(folder.path)} is not the folder that it was; its disk may not be there.")
             return

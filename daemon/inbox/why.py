@@ -3,7 +3,6 @@
 from daemon.contract.states import JobState
 from daemon.contract.values import Frozen, shown
 from daemon.inbox.admit import Rules
-from daemon.inbox.arriving import Arrival
 from daemon.inbox.folder import Folder
 from daemon.inbox.scan import why_not
 from daemon.inbox.settle import Lease, Observation, Patience, rest_of

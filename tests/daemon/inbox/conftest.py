@@ -1,0 +1,111 @@
+"""A real store, a real folder, and a keeper that runs between them."""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from config.settings import Inbox, Settings, Watch
+from daemon.contract.states import JobState
+from daemon.inbox.keeper import Keeper
+from daemon.jobs.rows import EventRow, JobRow
+from daemon.jobs.store import Store
+
+DEADLINE = 20.0  # seconds; what takes so long has failed
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store.open(tmp_path / "jobs.db")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    return folder
+
+
+def settings_for(*inboxes: Path, settle: float = 0.2, unsure: float = 0.3, **watch: object) -> Settings:
+    return Settings(
+        inboxes=tuple(Inbox(path=path) for path in inboxes), settle=settle, settle_unsure=unsure, watch=Watch.model_validate(watch)
+    )
+
+
+class Daemon:
+    """What a test sees of a keeper at work: the table, and a way to wait for it."""
+
+    def __init__(self, store: Store, keeper: Keeper) -> None:
+        self.store = store
+        self.keeper = keeper
+        self.events: list[EventRow] = []
+        self._told = asyncio.Event()
+
+    def hear(self, event: EventRow) -> None:
+        self.events.append(event)
+        self._told.set()
+
+    def job(self, path: Path | bytes) -> JobRow | None:
+        return self.store.job_by_path(os.fsencode(path))
+
+    def state(self, path: Path | bytes) -> JobState | None:
+        job = self.job(path)
+        return job.state if job else None
+
+    def jobs(self) -> dict[bytes, JobState]:
+        return {job.path: job.state for job in self.store.page(limit=100_000).items}
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        """Waits for the table's events until this is true."""
+        async with asyncio.timeout(DEADLINE):
+            while not true():
+                self._told.clear()
+                await self._told.wait()
+
+    async def until_state(self, path: Path | bytes, state: JobState) -> JobRow:
+        await self.until(lambda: self.state(path) is state)
+        job = self.job(path)
+        assert job
+        return job
+
+    async def looked_at(self, path: Path) -> None:
+        """Once more than one look has been taken at what arrives there, by the clock of the keeper itself."""
+        arrival = self.keeper._arriving.at(os.fsencode(path))
+        assert arrival
+        async with asyncio.timeout(DEADLINE):
+            seen = arrival.looked
+            while arrival.looked == seen:
+                await asyncio.sleep(0.01)
+
+
+Start = Callable[..., contextlib.AbstractAsyncContextManager[Daemon]]
+
+
+@pytest.fixture
+def start(store: Store) -> Start:
+    @contextlib.asynccontextmanager
+    async def running(settings: Settings) -> AsyncIterator[Daemon]:
+        daemon = Daemon(store, Keeper(store, settings))
+        unsubscribe = store.on_event(daemon.hear)
+        task = asyncio.create_task(daemon.keeper.run())
+        try:
+            await daemon.keeper.rescan()
+            yield daemon
+        finally:
+            unsubscribe()
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    return running
+
+
+def film(path: Path, content: bytes = b"a film") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
