@@ -46,16 +46,16 @@ def ask(
     def room(turns: Sequence[Message], set_to: Options) -> int:
         return ollama.room(model, turns, set_to.num_ctx)
 
-    turns = tuple(messages)
-    for number in range(AGAIN + 1):
-        tried = again(options, number)
+    turns, tried = tuple(messages), options
+    for number in range(1, AGAIN + 2):
         said = ""
         try:
             said = _long_enough(once, room, turns, tried).content
             return _right(said, schema, check)
         except AnswerInvalid as error:
             failure = error
-            turns = _sent_back(messages, said, error.errors, room, tried)
+            tried = again(options, number)
+            turns, tried = _sent_back(messages, said, error.errors, room, tried)
     raise failure
 
 
@@ -111,13 +111,17 @@ def _sent_back(
     errors: Sequence[str],
     room: Callable[[Sequence[Message], Options], int],
     options: Options,
-) -> tuple[Message, ...]:
-    """The conversation with the errors at its end, and with the wrong answer before them where both fit."""
+) -> tuple[tuple[Message, ...], Options]:
+    """The conversation with the errors at its end, and with the wrong answer before them where both fit.
+
+    The next answer has at least half of the room that the options give it.
+    """
     listed = "\n".join(f"- {error}" for error in errors[: schemas.MOST])
     request = "Answer again, the whole of it, in the same JSON shape."
     complaint = Message(role="user", content=f"That answer cannot be used:\n{listed}\n{request}")
     wrong = Message(role="assistant", content=said[:SHOWN_BACK])
     for turns in ((*messages, wrong, complaint) if said else (), (*messages, complaint)):
-        if turns and room(turns, options) >= options.num_predict:
-            return turns
-    return tuple(messages)
+        left = room(turns, options) if turns else 0
+        if left >= options.num_predict // 2 and left > 0:
+            return turns, options.model_copy(update={"num_predict": min(options.num_predict, left)})
+    return tuple(messages), options

@@ -4,9 +4,11 @@ httpx's own read time-out starts anew with every byte, so a server that sends on
 read waits no longer than the whole call may still take.
 """
 
+import socket
 import ssl
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -72,6 +74,26 @@ class _Stream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
+class _UnixStream(httpcore.NetworkStream):
+    """httpcore's own leaves the socket open where nobody listens."""
+
+    def __init__(self, connected: socket.socket) -> None:
+        self._socket = connected
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        with _mapped(httpcore.ReadTimeout, httpcore.ReadError):
+            self._socket.settimeout(timeout)
+            return self._socket.recv(max_bytes)
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        with _mapped(httpcore.WriteTimeout, httpcore.WriteError):
+            self._socket.settimeout(timeout)
+            self._socket.sendall(buffer)  # the time-out holds for all of it
+
+    def close(self) -> None:
+        self._socket.close()
+
+
 class _Network(httpcore.NetworkBackend):
     def __init__(self, patience: Patience) -> None:
         self._patience = patience
@@ -90,7 +112,7 @@ class _Network(httpcore.NetworkBackend):
     def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None
     ) -> httpcore.NetworkStream:
-        return self._patient(self._network.connect_unix_socket(path, self._connect_time(), socket_options))
+        return self._patient(_unix_socket(path, self._connect_time()))
 
     def _connect_time(self) -> float:
         return min(self._patience.timeouts.connect, _positive(self._patience, httpcore.ConnectTimeout))
@@ -119,6 +141,29 @@ class Wire(httpx.HTTPTransport):
 def _tls(wanted: bool) -> ssl.SSLContext:
     """Reading the certificates of the system takes a while, so only where they are wanted, and once."""
     return ssl.create_default_context() if wanted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _unix_socket(path: str, timeout: float) -> httpcore.NetworkStream:
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        with _mapped(httpcore.ConnectTimeout, httpcore.ConnectError):
+            connection.settimeout(timeout)
+            connection.connect(path)
+    except BaseException:
+        connection.close()
+        raise
+    return _UnixStream(connection)
+
+
+@contextmanager
+def _mapped(late: type[Exception], broken: type[Exception]) -> Iterator[None]:
+    """A socket's errors as those of httpcore."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise late(str(error)) from error
+    except OSError as error:
+        raise broken(str(error)) from error
 
 
 def _positive(patience: Patience, late: type[Exception]) -> float:

@@ -15,6 +15,7 @@ from tests.fakes.ollama.spoiling import spoilt
 KEPT = 5  # tokens at a prompt's begin that every cut leaves: num_keep and one
 PREFILL, STEP = 2_000_000, 20_000_000  # nanoseconds a token, as a small model on a processor takes them
 DEFAULT_WINDOW = 4096
+ANY_OBJECT = {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}
 
 
 @dataclass(frozen=True)
@@ -162,10 +163,7 @@ def now() -> str:
 def _text(asked: Question) -> str:
     if asked.wanted is None:
         return writing.free_text(asked.prompt, asked.seed)
-    schema = (
-        {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]} if asked.wanted == "json" else asked.wanted
-    )
-    assert isinstance(schema, dict)
+    schema = ANY_OBJECT if isinstance(asked.wanted, str) else asked.wanted
     return json.dumps(writing.Writer(schema, asked.prompt, asked.seed).answer(), ensure_ascii=False)
 
 

@@ -21,7 +21,7 @@ UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 LEVELS = ("low", "medium", "high", "max")
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer of the server, no fault in a test
+class Refusal(Exception):
     """The server answers with ``status`` and ``{"error": text}``."""
 
     def __init__(self, status: int, text: str) -> None:

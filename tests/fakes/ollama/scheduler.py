@@ -117,7 +117,7 @@ class Scheduler:
         return len(self._running) >= self.most or (self.memory is not None and together > self.memory)
 
     def _expire(self) -> None:
-        now = self.clock()
+        now = self.clock() if not self.stubborn else 0.0
         for runner in [runner for runner in self._running.values() if runner.keep_alive >= 0 and 0 < runner.expires <= now]:
             self._drop(runner.model.name)
 

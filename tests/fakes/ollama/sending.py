@@ -34,7 +34,7 @@ BODIES = {
 }
 
 
-class Gone(Exception):  # noqa: N818 - no error: the client went away, or the server ends
+class Gone(Exception):
     """Nobody reads any more."""
 
 

@@ -33,7 +33,8 @@ def camera(about: str) -> str:
 
 
 def heading(words: list[str], evidence: Evidence, random: Random) -> str:
-    """A scene heading: its place out of ``words``, night only where the prompt says so of this evidence."""
+    """A scene heading: its place out of ``words``, by night where the prompt speaks of one."""
     place = " ".join(random.sample(words, min(2, len(words)))).upper()
     inside = random.choice(("INT.", "EXT."))
-    return f"{inside} {place} - {'NIGHT' if re.search(r'(?i)\bnight\b', evidence.text) else 'DAY'}"
+    time = "NIGHT" if re.search(r"\bnight\b", evidence.text, re.IGNORECASE) else "DAY"
+    return f"{inside} {place} - {time}"

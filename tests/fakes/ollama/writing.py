@@ -82,16 +82,15 @@ class Writer:
 
     def _walk(self, item: Schema, references: dict[str, list[str]], least: int, most: int) -> list[dict[str, Any]]:
         sort_of = {name: sort for sort, names in references.items() for name in names}
-        steps = [(sort_of[name], name, kind) for name in self._chosen(references, most) for kind in self._kinds(item, sort_of[name], name)]
+        steps = [(sort_of[name], name, kind) for name in self._every(references) for kind in self._kinds(item, sort_of[name], name)]
         steps = _thinned(steps, most)
         while steps and len(steps) < least:
             steps.append(steps[-1])
         return [self._element(item, references, *step) for step in steps]
 
-    def _chosen(self, references: dict[str, list[str]], most: int) -> list[str]:
+    def _every(self, references: dict[str, list[str]]) -> list[str]:
         """The ids in the order of the film."""
-        every = self._evidence.in_order([name for names in references.values() for name in names])
-        return list(dict.fromkeys(every))[: max(most, len(references.get("cue", ())))]
+        return list(dict.fromkeys(self._evidence.in_order([name for names in references.values() for name in names])))
 
     def _kinds(self, item: Schema, sort: str, name: str) -> list[str]:
         choices = [kind for kind in resolve(item["properties"].get("kind", {}), self._root).get("enum", ()) if isinstance(kind, str)]
