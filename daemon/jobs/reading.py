@@ -18,7 +18,7 @@ class Reading(Ledger):
 
     def job(self, job_id: int) -> JobRow | None:
         """One job."""
-        return self._find(Job.id == job_id)
+        return self._by_id(job_id)
 
     def job_by_path(self, path: bytes) -> JobRow | None:
         """The newest job of a path."""
