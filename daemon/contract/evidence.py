@@ -76,6 +76,37 @@ class Motion(Frozen):
     speed: float = 0.0
 
 
+class Light(Frozen):
+    """Brightness and saturation, 0–1, and what they hint at; ``""`` where they hint at nothing."""
+
+    brightness: float
+    saturation: float = 0.0
+    time: Literal["day", "night", ""] = ""
+    place: Literal["inside", "outside", ""] = ""
+
+
+class Transition(Span):
+    """A gradual one, with its length. ``confidence`` 0–1: how well it fits."""
+
+    kind: Literal["fade in", "fade out", "dissolve"]
+    confidence: float = 1.0
+
+
+class Credits(Span):
+    """Text that fills the picture: a roll that moves up, or cards that stand (a logo's name is one too)."""
+
+    kind: Literal["roll", "cards"]
+    confidence: float
+
+
+class Loudness(Frozen):
+    """EBU R 128, LUFS: of the whole track, and the loudest momentary value of every ``step`` seconds from film time 0."""
+
+    integrated: float
+    momentary: tuple[float, ...] = ()
+    step: float = 1.0
+
+
 class Shot(Span):
     """One uninterrupted take. ``keyframes`` are file names in the analysis artefact, sharpest first."""
 
@@ -84,6 +115,7 @@ class Shot(Span):
     brightness: float  # mean luma, 0–1
     motion: Motion | None = None
     keyframes: tuple[str, ...] = ()
+    light: Light | None = None
 
 
 class Analysis(Frozen):
@@ -94,6 +126,14 @@ class Analysis(Frozen):
     black: tuple[Span, ...] = ()
     silence: tuple[Span, ...] = ()
     has_audio: bool
+    transitions: tuple[Transition, ...] = ()
+    frozen: tuple[Span, ...] = ()  # the picture does not change at all
+    credits: tuple[Credits, ...] = ()  # text that fills the picture; whether it is credits, its place in the film says
+    loudness: Loudness | None = None
+    fingerprint: str = ""  # file in the artefact: Chromaprint of the sound, uint32 little endian, one every ``fingerprint_step``
+    fingerprint_step: float = 1365 / 11025  # seconds
+    audio_track: int | None = None  # index of the stream that ``audio.s16`` was made of
+    mode: Literal["exact", "fast"] = "exact"
     notes: tuple[str, ...] = ()  # what a person should know: a corrupt stretch passed over, say
 
 

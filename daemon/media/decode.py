@@ -6,11 +6,12 @@ Owns the pass through the packets, presentation times, and what happens where th
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from daemon.contract.errors import NotAFilm
 from daemon.contract.evidence import Probe, Span
 from daemon.media.container import AGAIN, film_audio, open_film
+from daemon.media.pace import Mode, Pace
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -20,10 +21,9 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-Mode = Literal["exact", "fast"]
-
 DAMAGE_JOINS = 2.0  # seconds between two broken packets that still count as one damaged stretch
 GIVE_UP = 1000  # times in a row that the container may fail to give a packet
+LATE_SOUND = 60.0  # seconds after the film's end beyond which sound is no part of it: a track whose clock jumps by days
 MISSING = 2.0  # seconds by which a film may end before its claim without a word
 
 
@@ -40,7 +40,8 @@ class Pass:
     """One pass over the film.
 
     ``mode`` is ``exact`` (every picture, fully decoded) or ``fast``. After ``run``, ``duration`` is the end of the last
-    picture in film seconds, ``pictures`` how many there were, ``damaged`` the stretches that could not be decoded.
+    picture in film seconds, ``pictures`` how many there were, ``keys`` the times
+    of the key pictures, ``audio_track`` the index of the stream that was heard, ``damaged`` the stretches that could not be decoded.
     """
 
     def __init__(self, path: Path, probe: Probe, mode: Mode = "exact", language: str | None = None) -> None:
@@ -51,9 +52,11 @@ class Pass:
         self._broken: list[float] = []
         self._now = 0.0
         self._last: float | None = None
+        self._pace: Pace
         self.duration = 0.0
         self.pictures = 0
-        self.has_audio = False
+        self.audio_track: int | None = None
+        self.keys: list[float] = []
 
     def run(self, watchers: Watchers) -> None:
         """Decodes the film from end to end.
@@ -89,9 +92,9 @@ class Pass:
 
     def _streams(self, container: "InputContainer") -> "list[Stream]":
         video: VideoStream = container.streams[self._probe.video.index]  # type: ignore[assignment]
-        video.codec_context.thread_type = "SLICE"  # frame threads cost a tenth more processor time
+        self._pace = Pace(video.codec_context, self._mode)
         audio = film_audio(container, self._language)
-        self.has_audio = audio is not None
+        self.audio_track = audio.index if audio else None
         return [video, *([audio] if audio else [])]
 
     def _packets(self, container: "InputContainer", streams: "list[Stream]") -> "Iterator[Packet[Any]]":
@@ -113,6 +116,8 @@ class Pass:
     def _hand_out(self, packet: "Packet[Any]", watchers: Watchers) -> None:
         import av
 
+        if packet.stream.type == "video":
+            self._pace.packet()
         try:
             frames = packet.decode()
         except av.error.InvalidDataError:
@@ -121,8 +126,8 @@ class Pass:
         for frame in frames:
             if isinstance(frame, av.VideoFrame):
                 self._picture(frame, watchers)
-            else:
-                watchers.sound(frame, self._time_of(frame, self._now))
+            elif (time := self._time_of(frame, self._now)) < self._probe.duration + LATE_SOUND:
+                watchers.sound(frame, time)
 
     def _picture(self, frame: "VideoFrame", watchers: Watchers) -> None:
         length = 1 / self._probe.video.frame_rate if self._probe.video.frame_rate else 0.04
@@ -130,9 +135,12 @@ class Pass:
         if time < 0 or (self._last is not None and time <= self._last):
             return  # before the first picture, or a clock that jumps back
         self._last = self._now = time
+        self._pace.picture()
         self.pictures += 1
+        if frame.key_frame:
+            self.keys.append(time)
         own = frame.duration * frame.time_base if frame.duration and frame.time_base else length
-        self.duration = time + float(own)
+        self.duration = round(time + float(own), 6)
         watchers.picture(frame, time)
         watchers.progress(time)
 

@@ -12,19 +12,19 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from daemon.media.pictures import TURNS
-from daemon.media.shots import content_score
+from daemon.media.pictures import TURNS, small_picture
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
 
     from daemon.media.pictures import Picture
 
-WIDEST = 1280  # pixels of the longer side: what vision models look at is smaller still
+WIDEST = 960  # pixels of the longer side: what vision models look at is hardly larger
 QUALITY = 85
 LOOK_EVERY = 0.2  # seconds between two pictures that are considered
 CELL = 4.0  # seconds of which one picture is kept
-CHANGE = 15.0  # content score that begins a new cell: likely a cut, so that every shot has a picture of its own
+CHANGE = 12.0  # content score that begins a new cell where it stands out: likely a cut, so that every shot has a picture of its own
+STANDS_OUT = 2.5  # times the change before it
 MARGIN = 0.08  # seconds at a shot's ends whose pictures may still hold something of the neighbour
 ONE_MORE = 12.0  # seconds of a shot for each further keyframe
 MOST = 4  # keyframes of a shot
@@ -47,14 +47,14 @@ class Keyframes:
         self._stills: list[Still] = []
         self._began = self._looked = float("-inf")
         self._best: tuple[float, float, VideoFrame, int] | None = None  # time, sharpness, the picture and its turn
-        self._before: NDArray[np.uint8] | None = None
+        self._change = 0.0
         folder.mkdir(exist_ok=True)
 
-    def push(self, picture: "Picture", time: float) -> None:
-        """One picture of the film."""
-        changed = self._before is not None and content_score(self._before, picture.hsv) > CHANGE
-        self._before = picture.hsv
-        if changed or time - self._began >= CELL:
+    def push(self, picture: "Picture", time: float, change: float) -> None:
+        """One picture of the film; ``change`` is its content score against the one before."""
+        jumped = change > max(CHANGE, STANDS_OUT * self._change)
+        self._change = change
+        if jumped or time - self._began >= CELL:
             self._keep()
             self._began, self._looked = time, float("-inf")
         if time - self._looked >= LOOK_EVERY:
@@ -85,9 +85,7 @@ def sharpness(luma: NDArray[np.uint8]) -> float:
 
 def save(frame: "VideoFrame", turn: int, path: Path) -> None:
     """Writes the picture, upright, as a JPEG."""
-    scale = min(1.0, WIDEST / max(frame.width, frame.height))
-    width, height = (max(2, round(side * scale / 2) * 2) for side in (frame.width, frame.height))
-    image = frame.reformat(width, height, "bgr24", interpolation="BILINEAR").to_ndarray()
+    image = small_picture(frame, WIDEST)
     if turn:
         image = cv2.rotate(image, TURNS[turn])  # type: ignore[assignment]
     path.write_bytes(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].tobytes())

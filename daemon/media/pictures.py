@@ -68,6 +68,18 @@ class Picture:
         return cv2.cvtColor(cv2.cvtColor(ycc, cv2.COLOR_YCrCb2BGR), cv2.COLOR_BGR2HSV)  # type: ignore[return-value]
 
 
+def small_picture(frame: "VideoFrame", widest: int) -> Image:
+    """The picture in colour, uint8 [H, W, 3] BGR, its longer side at most ``widest``; as it lies in the film, not turned."""
+    scale = min(1.0, widest / max(frame.width, frame.height))
+    width, height = (max(2, round(side * scale / 2) * 2) for side in (frame.width, frame.height))
+    if frame.format.name not in ("yuv420p", "yuvj420p"):
+        return frame.reformat(width, height, "bgr24", interpolation="BILINEAR").to_ndarray()  # type: ignore[return-value]
+    luma = cv2.resize(_plane(frame, 0), (width, height), interpolation=cv2.INTER_AREA)
+    blue, red = (cv2.resize(_plane(frame, index), (width // 2, height // 2), interpolation=cv2.INTER_AREA) for index in (1, 2))
+    planes = np.concatenate((luma.ravel(), blue.ravel(), red.ravel())).reshape(height * 3 // 2, width)
+    return cv2.cvtColor(planes, cv2.COLOR_YUV2BGR_I420)  # type: ignore[return-value]
+
+
 def _plane(frame: "VideoFrame", index: int) -> Image:
     plane = frame.planes[index]
     pixels: Image = np.frombuffer(memoryview(plane), np.uint8)

@@ -1,9 +1,9 @@
 """Hard cuts: where one picture is followed by an unlike one, and the pictures around it are not as restless.
 
 The score is PySceneDetect's content score (mean absolute difference of hue, saturation and value), the decision its adaptive
-one (a peak against its neighbourhood). Both were made finer in three places, each measured by ``benchmarks/accuracy.py``: hue
-counts by how colourful a pixel is, for it is noise in dark pictures; a peak also has to change the whole picture; a flash, after which
-the old picture is back, is no cut.
+one (a peak against its neighbourhood). Two things are finer here: hue counts by how colourful the picture is, for it is
+noise where there is no colour; and a flash, after which the old picture is back, is no cut. The numbers were chosen with
+``benchmarks/accuracy.py``, whose films have known truth.
 """
 
 from collections import deque
@@ -16,14 +16,29 @@ from numpy.typing import NDArray
 
 Image = NDArray[np.uint8]
 
-WINDOW = 0.25  # seconds on either side of a peak that it is compared with
-SHORTEST = 0.25  # seconds: a shot shorter than that is a flash
+NEIGHBOURS = 4  # pictures on either side that a peak is compared with; PySceneDetect takes 2, too few for handheld films
 PEAK = 3.0  # times the mean of the neighbourhood: PySceneDetect's adaptive_threshold
-FLOOR = 7.0  # content score below which nothing is a cut; PySceneDetect's 15 misses cuts between like pictures
+FLOOR = 5.0  # content score below which nothing is a cut; PySceneDetect's 15 misses cuts between like pictures
+SHORTEST = 0.25  # seconds: what is shorter is a flash, not a shot
+FLASH = 0.3  # seconds within which the old picture is back
+CANDIDATE = 2.0  # the peak in the fast mode, whose pictures lie further apart; ``refine`` looks at them again
 BACK = 0.5  # of the peak: the picture after a flash is nearer than that to the one before it
 
 
-@dataclass
+@dataclass(frozen=True)
+class Cut:
+    """The first picture after a cut is at ``time``, the last one before it was seen at ``before``; both in seconds.
+
+    A ``faint`` one stands out too little to be taken without another look.
+    """
+
+    before: float
+    time: float
+    score: float
+    faint: bool = False
+
+
+@dataclass(frozen=True)
 class _Seen:
     time: float
     score: float
@@ -31,52 +46,60 @@ class _Seen:
 
 
 class Cuts:
-    """Give it pictures in order; ``finish`` gives the times of the first pictures after each cut."""
+    """Give it pictures in order; ``finish`` gives the cuts. ``score`` is how unlike the last two were, 0–255.
+
+    With a lower ``peak`` it finds candidates, too many rather than too few; those below ``PEAK`` are ``faint``.
+    """
 
     view: ClassVar[Literal["hsv"]] = "hsv"
 
-    def __init__(self) -> None:
-        self._seen: deque[_Seen] = deque()
-        self._decided = 0  # how many of the pictures in the window have been looked at
-        self._found: list[float] = []
+    def __init__(self, peak: float = PEAK) -> None:
+        self._peak = peak
+        self._seen: deque[_Seen] = deque(maxlen=2 * NEIGHBOURS + 2)  # the last one is for the picture before the first neighbour
+        self._found: list[Cut] = []
+        self.score = 0.0
 
     def push(self, hsv: Image, time: float) -> None:
         """``hsv`` uint8 [90, 160, 3] at ``time`` seconds."""
-        score = content_score(self._seen[-1].hsv, hsv) if self._seen else 0.0
-        self._seen.append(_Seen(time, score, hsv))
-        while self._seen[self._decided].time <= time - WINDOW:
-            self._decide()
+        self.score = content_score(self._seen[-1].hsv, hsv) if self._seen else 0.0
+        self._seen.append(_Seen(time, self.score, hsv))
+        if len(self._seen) > NEIGHBOURS:
+            self._decide(len(self._seen) - 1 - NEIGHBOURS)
 
-    def finish(self) -> tuple[float, ...]:
-        """The cuts, in seconds."""
-        while self._decided < len(self._seen):
-            self._decide()
+    def finish(self) -> tuple[Cut, ...]:
+        """All cuts, in order."""
+        for index in range(max(0, len(self._seen) - NEIGHBOURS), len(self._seen)):
+            self._decide(index)
         return tuple(self._found)
 
-    def _decide(self) -> None:
-        index = self._decided
-        if index and self._is_cut(index):
-            self._found.append(self._seen[index].time)
-        self._decided += 1
-        while self._seen[0].time < self._seen[self._decided - 1].time - 2 * WINDOW:
-            self._seen.popleft()
-            self._decided -= 1
-
-    def _is_cut(self, index: int) -> bool:
+    def _decide(self, index: int) -> None:
         peak = self._seen[index]
-        if peak.score < FLOOR or (self._found and peak.time - self._found[-1] < SHORTEST):
-            return False
-        around = [s.score for i, s in enumerate(self._seen) if i and i != index and abs(s.time - peak.time) <= WINDOW]
-        return peak.score >= PEAK * (sum(around) / max(1, len(around))) and not self._is_flash(index)
+        if index == 0 or peak.score < FLOOR or (self._found and peak.time - self._found[-1].time < SHORTEST):
+            return
+        restless = self._restlessness(index)
+        if peak.score >= self._peak * restless and not self._is_flash(index):
+            self._found.append(Cut(self._seen[index - 1].time, peak.time, peak.score, faint=peak.score < PEAK * restless))
+
+    def _restlessness(self, index: int) -> float:
+        """The mean score around the peak, without the largest: a second cut nearby must not hide the first."""
+        around = [s.score for i, s in enumerate(self._seen) if i and i != index and abs(i - index) <= NEIGHBOURS]
+        return (sum(around) - max(around)) / (len(around) - 1) if len(around) > 1 else 0.0
 
     def _is_flash(self, index: int) -> bool:
-        before = self._seen[index - 1]
-        later = [s for s in list(self._seen)[index + 1 :] if s.time - before.time <= SHORTEST + 0.05]
+        """Whether the old picture is soon back, or this is the way back."""
         limit = BACK * self._seen[index].score
-        return any(content_score(before.hsv, s.hsv) < limit for s in later)
+        before = [s.hsv for s in list(self._seen)[:index] if self._seen[index].time - s.time <= FLASH]
+        after = [s.hsv for s in list(self._seen)[index:] if s.time - self._seen[index].time <= FLASH]
+        return any(content_score(before[-1], hsv) < limit for hsv in after[1:]) or any(
+            content_score(hsv, after[0]) < limit for hsv in before[:-1]
+        )
 
 
 def content_score(one: Image, other: Image) -> float:
-    """How unlike two pictures are, 0–255: the mean of the differences of hue, saturation and value."""
+    """How unlike two pictures are, 0–255: the mean of the differences of hue, saturation and value.
+
+    The difference of hue counts by the mean saturation of both, and fully from a quarter of full saturation on.
+    """
     hue, saturation, value, _ = cv2.mean(cv2.absdiff(one, other))
-    return (hue + saturation + value) / 3
+    colourful = min(1.0, (cv2.mean(one)[1] + cv2.mean(other)[1]) / 2 / 64)
+    return (colourful * hue + saturation + value) / 3

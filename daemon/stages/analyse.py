@@ -1,19 +1,29 @@
-"""What the film shows and sounds like, from one decode: shots, black, silence, brightness, keyframes, 16 kHz sound."""
+"""What the film shows and sounds like, from one decode.
 
-from array import array
-from bisect import bisect_left
+Shots and how they are joined, camera movement, light, black, frozen pictures, text, keyframes; silence, loudness, the sound's
+fingerprint and the 16 kHz sound itself.
+"""
+
+from typing import TYPE_CHECKING
 
 from daemon.contract.evidence import Analysis, Probe, Shot
 from daemon.contract.states import Stage
 from daemon.media.decode import Pass, Watchers
+from daemon.media.pace import Mode
+from daemon.media.shotlist import Boundary, boundaries
 from daemon.stages.task import Task
+
+if TYPE_CHECKING:
+    from av.audio.frame import AudioFrame
+    from av.video.frame import VideoFrame
 
 KEYFRAMES = "keyframes"
 SOUND = "audio.s16"
+FINGERPRINT = "audio.chromaprint"
 
 
 def run(task: Task) -> Analysis:
-    """Decodes once; the keyframes and the sound lie beside the result.
+    """Decodes once; the keyframes, the sound and its fingerprint lie beside the result.
 
     Raises:
         NotAFilm: not one picture could be decoded.
@@ -21,77 +31,135 @@ def run(task: Task) -> Analysis:
     """
     import cv2
 
-    cv2.setNumThreads(1)
-    return _Analyst(task, task.read(Stage.PROBE, Probe)).run()
+    cv2.setNumThreads(1)  # the pictures are small: threads cost more than they give
+    probe = task.read(Stage.PROBE, Probe)
+    mode: Mode = task.settings.get("mode", "fast")
+    film = Pass(task.source, probe, mode, task.settings.get("audio_language"))
+    eyes, ears = _Eyes(task, probe, mode), _Ears(task)
+    ears.listen(film, eyes)
+    return eyes.seen(film).model_copy(update=ears.heard(film))
 
 
-class _Analyst:
-    """Feeds the one pass to the detectors and puts together what they found."""
+class _Eyes:
+    """Shows every picture to the detectors, each in the form that it asks for."""
 
-    def __init__(self, task: Task, probe: Probe) -> None:
+    def __init__(self, task: Task, probe: Probe, mode: Mode) -> None:
         from av.video.reformatter import VideoReformatter
 
         from daemon.media.black import Black
+        from daemon.media.credits import Texts
+        from daemon.media.frozen import Frozen
+        from daemon.media.gradual import Graduals
         from daemon.media.keyframes import Keyframes
-        from daemon.media.shots import Cuts
-        from daemon.media.silence import Silence
+        from daemon.media.light import Lights
+        from daemon.media.motion import Movement
+        from daemon.media.shots import CANDIDATE, PEAK, Cuts
 
-        self._task = task
-        self._probe = probe
+        self._task, self._probe, self._mode = task, probe, mode
         self._scaler = VideoReformatter()
-        self._cuts, self._black, self._silence = Cuts(), Black(), Silence()
+        self._cuts = Cuts(PEAK if mode == "exact" else CANDIDATE)
+        self._graduals, self._black, self._frozen = Graduals(), Black(), Frozen()
+        self._texts, self._movement, self._lights = Texts(), Movement(), Lights()
         self._keyframes = Keyframes(task.out / KEYFRAMES)
-        self._times, self._brightness = array("d"), array("f")
 
-    def run(self) -> Analysis:
-        from daemon.media.sound import SoundFile
-
-        film = Pass(self._task.source, self._probe, language=self._task.settings.get("audio_language"))
-        path = self._task.out / SOUND
-        with path.open("wb") as file:
-            sound = SoundFile(file, self._silence.push)
-            film.run(Watchers(self._picture, sound.push, lambda time: self._task.progress(time, max(time, self._probe.duration))))
-            sound.finish()
-        if not film.has_audio:
-            path.unlink()
-        return self._analysis(film)
-
-    def _picture(self, frame: object, time: float) -> None:
+    def look(self, frame: "VideoFrame", time: float) -> None:
+        """One picture at ``time`` film seconds."""
         from daemon.media.pictures import Picture
 
-        picture = Picture(frame, self._scaler)  # type: ignore[arg-type]
+        picture = Picture(frame, self._scaler)
         self._cuts.push(picture.hsv, time)
-        self._black.push(picture.luma, time)
-        self._keyframes.push(picture, time)
-        self._times.append(time)
-        self._brightness.append((float(picture.luma.mean()) - 16) / 219)
+        for detector in (self._graduals, self._black, self._frozen, self._texts, self._movement):
+            detector.push(picture.luma, time)
+        self._lights.push(picture.hsv, picture.luma, time)
+        self._keyframes.push(picture, time, self._cuts.score)
 
-    def _analysis(self, film: Pass) -> Analysis:
-        from daemon.media.keyframes import choose
+    def progress(self, time: float) -> None:
+        """Tells how far the film is."""
+        self._task.progress(time, max(time, self._probe.duration))
 
-        starts = [0.0, *self._cuts.finish()]
-        ends = [*starts[1:], film.duration]
-        ids = [f"S{number}" for number in range(1, len(starts) + 1)]
-        chosen = choose(self._keyframes.finish(), list(zip(ids, starts, ends, strict=True)))
+    def seen(self, film: Pass) -> Analysis:
+        """All that the pictures gave."""
+        black, gradual = self._black.finish(film.duration), self._graduals.finish()
+        found = boundaries(self._cut_times(film), list(gradual), list(black), film.duration)
         return Analysis(
             duration=film.duration,
-            shots=tuple(
-                Shot(
-                    id=name,
-                    start=start,
-                    end=end,
-                    starts_with="cut" if start else "start",
-                    brightness=self._mean(start, end),
-                    keyframes=chosen[name],
-                )
-                for name, start, end in zip(ids, starts, ends, strict=True)
-            ),
-            black=self._black.finish(film.duration),
-            silence=self._silence.finish(film.duration) if film.has_audio else (),
-            has_audio=film.has_audio,
+            shots=self._shots(found, film.duration),
+            black=black,
+            transitions=gradual,
+            frozen=self._frozen.finish(film.duration),
+            credits=self._texts.finish(film.duration),
+            has_audio=film.audio_track is not None,
+            audio_track=film.audio_track,
+            mode=self._mode,
             notes=film.notes(),
         )
 
-    def _mean(self, start: float, end: float) -> float:
-        part = self._brightness[bisect_left(self._times, start) : bisect_left(self._times, end)]
-        return min(1.0, max(0.0, sum(part) / len(part))) if part else 0.0
+    def _cut_times(self, film: Pass) -> list[float]:
+        from daemon.media.refine import refined
+
+        cuts = self._cuts.finish()
+        if self._mode == "fast":
+            cuts = refined(self._task.source, self._probe, cuts, film.keys)
+        return [cut.time for cut in cuts]
+
+    def _shots(self, found: list[Boundary], duration: float) -> tuple[Shot, ...]:
+        from daemon.media.keyframes import choose
+
+        ends = [*(boundary.time for boundary in found[1:]), duration]
+        spans = [(f"S{number}", boundary.time, end) for number, (boundary, end) in enumerate(zip(found, ends, strict=True), start=1)]
+        chosen = choose(self._keyframes.finish(), spans)
+        return tuple(self._shot(*span, boundary, chosen[span[0]]) for span, boundary in zip(spans, found, strict=True))
+
+    def _shot(self, name: str, start: float, end: float, boundary: Boundary, keyframes: tuple[str, ...]) -> Shot:
+        light = self._lights.between(start, end)
+        return Shot(
+            id=name,
+            start=start,
+            end=end,
+            starts_with=boundary.how,
+            brightness=light.brightness,
+            motion=self._movement.between(start, end),
+            keyframes=keyframes,
+            light=light,
+        )
+
+
+class _Ears:
+    """Hears the sound track: to the file, to silence and loudness; then its fingerprint from the file."""
+
+    def __init__(self, task: Task) -> None:
+        from daemon.media.loudness import Loud
+        from daemon.media.silence import Silence
+
+        self._out = task.out
+        self._silence, self._loud = Silence(), Loud()
+
+    def listen(self, film: Pass, eyes: _Eyes) -> None:
+        """The one pass through the film."""
+        from daemon.media.sound import SoundFile
+
+        with (self._out / SOUND).open("wb") as file:
+            sound = SoundFile(file, self._silence.push)
+
+            def hear(frame: "AudioFrame", time: float) -> None:
+                self._loud.push(frame, time)
+                sound.push(frame, time)
+
+            film.run(Watchers(eyes.look, hear, eyes.progress))
+            sound.finish()
+        if film.audio_track is None:
+            (self._out / SOUND).unlink()
+
+    def heard(self, film: Pass) -> dict[str, object]:
+        """What the sound gave, as fields of the analysis."""
+        from daemon.media.fingerprint import fingerprint
+
+        if film.audio_track is None:
+            return {}
+        problem = fingerprint(self._out / SOUND, self._out / FINGERPRINT)
+        return {
+            "silence": self._silence.finish(film.duration),
+            "loudness": self._loud.finish(),
+            "fingerprint": "" if problem else FINGERPRINT,
+            "notes": film.notes() + ((problem,) if problem else ()),
+        }

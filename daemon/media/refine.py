@@ -1,0 +1,96 @@
+"""The exact time of cuts that the fast mode saw only between two pictures some way apart.
+
+Only the stretches around them are decoded again, from the key picture before, and looked at in full: a cut that is none there (a flash,
+a fast pan, pictures spoilt by what was left out) is dropped.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from daemon.contract.evidence import Probe, Span
+from daemon.media.container import open_film
+from daemon.media.pictures import Picture
+from daemon.media.shots import Cut, Cuts
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
+AROUND = 0.45  # seconds of pictures on either side that the decision is made with: ten at 24 a second
+SURE_KEY = 0.9  # of the longest distance of key pictures: one that comes earlier was put there for a new scene
+REGULAR = 2  # key pictures at the longest distance make a rhythm; a single one is a long scene
+
+
+def refined(path: Path, probe: Probe, cuts: tuple[Cut, ...], keys: list[float]) -> tuple[Cut, ...]:
+    """``cuts`` with their exact times. ``keys`` are the times of all key pictures.
+
+    A cut is taken as it is where the encoder began a new key picture for it: it saw every picture.
+    """
+    placed = placed_keys(keys)
+    sure = [cut for cut in cuts if cut.time in placed and cut.time - cut.before < 1.5 / probe.video.frame_rate and not cut.faint]
+    unsure = [cut for cut in cuts if cut not in sure]
+    found = _looked_at(path, probe, _windows(unsure)) if unsure else []
+    return tuple(sorted({cut.time: cut for cut in found + sure}.values(), key=lambda cut: cut.time))
+
+
+def placed_keys(keys: list[float]) -> frozenset[float]:
+    """Key pictures that stand where no regular one is due: encoders put one on the first picture of a new scene."""
+    distances = [later - earlier for earlier, later in pairwise(keys)]
+    if not distances:
+        return frozenset()
+    regular = SURE_KEY * max(distances)
+    if sum(distance >= regular for distance in distances) < REGULAR:
+        return frozenset(keys[1:])
+    return frozenset(key for key, distance in zip(keys[1:], distances, strict=True) if distance < regular)
+
+
+def _windows(cuts: list[Cut]) -> list[Span]:
+    windows: list[Span] = []
+    for cut in cuts:
+        if windows and cut.before - AROUND <= windows[-1].end:
+            windows[-1] = Span(start=windows[-1].start, end=cut.time + AROUND)
+        else:
+            windows.append(Span(start=cut.before - AROUND, end=cut.time + AROUND))
+    return windows
+
+
+def _looked_at(path: Path, probe: Probe, windows: list[Span]) -> list[Cut]:
+    from av.video.reformatter import VideoReformatter
+
+    scaler = VideoReformatter()
+    found: list[Cut] = []
+    with open_film(path) as container:
+        video = next(stream for stream in container.streams.video if stream.index == probe.video.index)
+        video.codec_context.options = video.codec_context.options | {"skip_loop_filter": "all"}
+        video.codec_context.thread_type = "SLICE"
+        for window in windows:
+            cuts = Cuts()
+            for frame, time in _pictures(container, video, probe.video.start, window):
+                cuts.push(Picture(frame, scaler).hsv, time)
+            found += cuts.finish()
+    return found
+
+
+def _pictures(container: "InputContainer", video: "VideoStream", zero: float, window: Span) -> "Iterator[tuple[VideoFrame, float]]":
+    """Every picture of ``window`` (film seconds)."""
+    import av
+
+    base = video.time_base
+    if base is None:
+        return
+    try:
+        container.seek(int((window.start + zero) / base), stream=video)
+        for packet in container.demux(video):
+            shown = packet.pts is None or float(packet.pts * base) - zero >= window.start - 0.001
+            video.codec_context.skip_frame = "DEFAULT" if shown else "NONREF"
+            for frame in packet.decode():
+                time = round(float((frame.pts or 0) * base) - zero, 6)
+                if time > window.end:
+                    return
+                if time >= window.start:
+                    yield frame, time
+    except av.error.InvalidDataError:
+        return  # a damaged stretch: what was seen of it counts
