@@ -5,6 +5,7 @@ keeps the text even if no try was good; here such text goes.
 """
 
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from daemon.speech.heard import Heard, overlap
 NO_SPEECH, LOG_PROBABILITY, COMPRESSION = 0.6, -1.0, 2.4
 FASTEST = 12.0  # words a second; the fastest speakers on record reach about 11
 SILENT = 0.8  # share of a segment that lies in measured silence
+SURE = 0.8  # mean confidence of words that are believed even there: a whisper in a quietly recorded film
 SAME_IN_A_ROW = 4  # segments; three times the same sentence may be said, and is kept
 _LOOP = re.compile(r"\b(\w+(?: \w+){1,7})(?: \1){3}\b|\b(\w+)(?: \2){9}\b")  # a phrase four times on end, or a word ten times
 
@@ -56,7 +58,7 @@ def doubt(segment: Heard, silence: Sequence[Span]) -> str:
     """Why a segment is not believed; empty where it is."""
     rules = (
         (segment.no_speech > NO_SPEECH and segment.log_probability < LOG_PROBABILITY, "most likely nobody speaks"),
-        (segment.compression > COMPRESSION or _loops(segment.text), "it repeats itself"),
+        (_loops(segment.text), "it repeats itself"),
         (_silent(segment, silence), "the sound is silent there"),
         (_too_fast(segment), "nobody speaks that fast"),
         (bool(_SUBTITLERS.fullmatch(segment.text)), "a subtitler's line, not speech"),
@@ -69,12 +71,15 @@ def _plain(text: str) -> str:
 
 
 def _loops(text: str) -> bool:
-    return bool(_LOOP.search(_plain(text)))
+    """Whisper's own ratio is that of a whole window, so it is taken again of this text alone."""
+    raw = text.encode()
+    return len(raw) / len(zlib.compress(raw)) > COMPRESSION or bool(_LOOP.search(_plain(text)))
 
 
 def _silent(segment: Heard, silence: Sequence[Span]) -> bool:
     length = segment.end - segment.start
-    return length > 0 and sum(overlap(segment, quiet) for quiet in silence) >= SILENT * length
+    confidence = sum(word.confidence for word in segment.words) / len(segment.words)
+    return confidence < SURE and length > 0 and sum(overlap(segment, quiet) for quiet in silence) >= SILENT * length
 
 
 def _too_fast(segment: Heard) -> bool:

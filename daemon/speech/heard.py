@@ -6,15 +6,15 @@ from daemon.contract.evidence import Span, Word
 
 
 class Heard(NamedTuple):
-    """One segment. Words keep their leading space, so that joined they are the text; the figures are Whisper's own.
+    """One segment. Words keep their leading space, so that joined they are the text.
 
-    ``log_probability`` is the mean over its tokens, ``no_speech`` 0–1, ``compression`` the ratio that gzip reaches on the text.
+    The figures are Whisper's own, of the window of up to 30 s that the segment is in: ``log_probability`` is the mean over tokens,
+    ``no_speech`` 0–1.
     """
 
     words: tuple[Word, ...]
     log_probability: float
     no_speech: float
-    compression: float
 
     @property
     def text(self) -> str:

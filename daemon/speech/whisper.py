@@ -48,7 +48,7 @@ class Transcriber:
         for segment in segments:
             on_progress(piece.start + segment.end)
             if words := tuple(_words(segment, piece)):
-                yield Heard(words, segment.avg_logprob, segment.no_speech_prob, segment.compression_ratio)
+                yield Heard(words, segment.avg_logprob, segment.no_speech_prob)
 
 
 def _loaded(folder: Path, choice: Whisper) -> Callable[..., tuple[Iterable[Any], Any]]:

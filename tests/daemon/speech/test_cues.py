@@ -60,7 +60,7 @@ def test_no_word_is_lost_changed_or_moved(raw: list[tuple[float, float, str]]) -
     for gap, length, text in raw:
         words.append(Word(start=now + gap, end=now + gap + length, text=text, confidence=1))
         now = words[-1].end
-    found = cues.from_heard([Heard(tuple(words), 0, 0, 1)] if words else [])
+    found = cues.from_heard([Heard(tuple(words), 0, 0)] if words else [])
     spoken = [word for word in words if word.text.strip()]
     assert [word.text for cue in found for word in cue.words] == [word.text.strip() for word in spoken]
     assert [word.start for cue in found for word in cue.words] == [word.start for word in spoken]

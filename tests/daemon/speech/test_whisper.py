@@ -129,7 +129,7 @@ def test_a_word_is_no_longer_than_its_voice(word: tuple[float, float], expected:
 def test_a_recording_reads_from_its_file_what_is_asked_for(tmp_path: Path) -> None:
     track = pcm(sound.recorded("door"))
     file = tmp_path / "audio.s16"
-    file.write_bytes(track.tobytes() + b"\x01")  # half a sample at the end is none
+    file.write_bytes(np.asarray(track).tobytes() + b"\x01")  # half a sample at the end is none
     recording = piecewise.Recording(file)
     assert len(recording) == len(track)
     assert (recording[100:5000] == track[100:5000]).all()

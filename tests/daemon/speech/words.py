@@ -8,14 +8,15 @@ from daemon.speech.heard import Heard
 
 
 def said(
-    text: str, start: float = 0, *, pace: float = 0.3, log_probability: float = -0.2, no_speech: float = 0, compression: float = 1.2
-) -> Heard:
+    text: str, start: float = 0, *, pace: float = 0.3, confidence: float = 0.9,
+    log_probability: float = -0.2, no_speech: float = 0,
+) -> Heard:  # fmt: skip
     """``text`` spoken from ``start`` on, one word each ``pace`` seconds."""
     words = tuple(
-        Word(start=round(start + n * pace, 3), end=round(start + (n + 1) * pace, 3), text=f" {word}", confidence=0.9)
+        Word(start=round(start + n * pace, 3), end=round(start + (n + 1) * pace, 3), text=f" {word}", confidence=confidence)
         for n, word in enumerate(text.split())
     )
-    return Heard(words, log_probability, no_speech, compression)
+    return Heard(words, log_probability, no_speech)
 
 
 def error_rate(expected: str, found: str) -> float:
