@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 
 
 def notify(*lines: str, environ: Mapping[str, str] = os.environ) -> None:
@@ -10,7 +11,8 @@ def notify(*lines: str, environ: Mapping[str, str] = os.environ) -> None:
     address = environ.get("NOTIFY_SOCKET", "")
     if not address:
         return
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as wire:
+    # Whoever asked may have gone; the work goes on.
+    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as wire:
         wire.sendto("\n".join(lines).encode(), "\0" + address[1:] if address.startswith("@") else address)
 
 
