@@ -41,17 +41,16 @@ class Sections(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command. An error is told in a line, unless ``--debug`` asks for all of it."""
+        chosen = ctx.ensure_object(Context)  # before the command's own context is made: options behind its name end up here too
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except KeyboardInterrupt:
             click.echo(err=True)
             sys.exit(INTERRUPTED)
-        except BrokenPipeError:
-            raise
         except Exception as error:
-            if ctx.ensure_object(Context).debug:
+            if chosen.debug:
                 raise
             raise told(error) from None
 

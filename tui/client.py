@@ -14,7 +14,7 @@ import asyncio
 import json
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -217,7 +217,7 @@ class Lost:
     error: ReelscribeError
 
 
-async def follow(sockets: Callable[[], Sequence[Path]]) -> AsyncIterator[Connected | Event | Lost]:
+async def follow(sockets: Callable[[], Sequence[Path]]) -> AsyncGenerator[Connected | Event | Lost]:
     """What happens, for ever: whenever the daemon is away it is called again, and nothing that is still on record is missed."""
     since: int | None = None
     wait = FIRST_WAIT

@@ -11,6 +11,10 @@ from daemon.contract.states import JobState
 from daemon.contract.status import Hold, Status
 from tui.wording import local, many, percent, size, span, until
 
+BY_WEIGHT = (JobState.PROCESSING, JobState.PENDING, JobState.HELD, JobState.FAILED, JobState.PAUSED,
+             JobState.ARRIVING, JobState.COMPLETED, JobState.CANCELLED, JobState.IGNORED)  # fmt: skip
+"""The states in the order in which a person wants to hear of them."""
+
 
 def status_lines(status: Status, socket: str) -> Iterable[str]:
     """The state of things, a few lines."""
@@ -31,7 +35,7 @@ def status_lines(status: Status, socket: str) -> Iterable[str]:
 def counts(status: Status) -> str:
     """``3 jobs: 1 processing, 2 pending``."""
     total = sum(status.counts.values())
-    parts = ", ".join(f"{count} {state}" for state, count in status.counts.items())
+    parts = ", ".join(f"{status.counts[state]} {state}" for state in BY_WEIGHT if status.counts.get(state))
     return f"{many(total, 'job')}: {parts}" if total else "no jobs yet"
 
 

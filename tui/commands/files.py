@@ -1,6 +1,5 @@
 """What works on files: each starts ``python -m daemon …``, so that nothing heavy is ever loaded here."""
 
-import asyncio
 import os
 import subprocess
 import sys
@@ -36,6 +35,8 @@ def serve(ctx: Context) -> None:
 @context
 def demo(ctx: Context, keep: Path | None) -> None:
     """See it work: a short film with speech, a private daemon, a script."""
+    import asyncio
+
     from tui.demo import demo as shown_to_work
 
     asyncio.run(shown_to_work(keep))

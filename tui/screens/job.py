@@ -34,6 +34,7 @@ class JobScreen(Watching):
 
     def compose(self) -> ComposeResult:
         """Everything about it, and the keys."""
+        yield Static(id="lost", markup=False)
         with VerticalScroll():
             yield Static("reading …", id="detail", markup=False)
         yield Footer(show_command_palette=False, compact=True)
@@ -48,7 +49,11 @@ class JobScreen(Watching):
         return self._job_id
 
     def heard(self, what: Connected | Event | Lost) -> None:
-        """Reads anew what concerns this job."""
+        """Reads anew what concerns this job; says when the daemon is away."""
+        if isinstance(what, Lost):
+            self.query_one("#lost", Static).update(Text(f"○ {plain(what.error.message)}; calling again …", "bold red"))
+        elif isinstance(what, Connected):
+            self.query_one("#lost", Static).update("")
         if isinstance(what, Connected) or (isinstance(what, Event) and what.data.get("id", self._job_id) == self._job_id):
             self._stale.set()
 

@@ -6,6 +6,7 @@ from tui.wording import percent
 
 
 def bar(fraction: float, width: int) -> Text:
-    """``━━━━────  42 %``: ``width`` cells of bar and five of figures."""
-    full = int(min(max(fraction, 0.0), 1.0) * width)
-    return Text.assemble(("━" * full, "cyan"), ("─" * (width - full), "dim"), f"{percent(fraction):>5}")
+    """``━━╸─  62 %``: ``width`` cells of bar, filled by halves, and five of figures."""
+    full, half = divmod(int(min(max(fraction, 0.0), 1.0) * width * 2), 2)
+    done = "━" * full + "╸" * half
+    return Text.assemble((done, "cyan"), ("─" * (width - len(done)), "dim"), f"{percent(fraction):>5}")

@@ -1,9 +1,11 @@
 """The list of jobs: a window of them, as wide as the terminal."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rich.text import Text
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import DataTable
 
@@ -22,13 +24,19 @@ STYLES = {
     JobState.CANCELLED: "dim",
     JobState.IGNORED: "dim",
 }
+WIDE = 110  # cells from which on every column fits
 FIXED = {"state": 10, "stage": 10, "progress": 9, "left": 8}  # cells; name and reason share the rest
 PADDING = 2  # cells around each column
-NAME_SHARE, SCROLLBAR, BAR = 0.6, 2, 4
+SCROLLBAR, BAR = 2, 4  # cells
 
 
 class JobTable(DataTable[Text]):
     """A row a job. At its ends it asks for the jobs beyond."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("home", "scroll_top", "first", show=False),
+        Binding("end", "scroll_bottom", "last", show=False),
+    ]
 
     @dataclass
     class Beyond(Message):
@@ -105,20 +113,26 @@ class JobTable(DataTable[Text]):
                 self.update_cell(str(job.id), column, cell)
 
     def _widths(self) -> dict[str, int]:
-        room = max(self.size.width - SCROLLBAR - sum(FIXED.values()) - PADDING * (len(FIXED) + 2), 20)
-        name = int(room * NAME_SHARE)
-        return {"state": FIXED["state"], "name": name, **{key: FIXED[key] for key in ("stage", "progress", "left")}, "reason": room - name}
+        """Columns and their cells: where there is no room for all, ``now`` stands for stage, progress and reason."""
+        wide = self.size.width >= WIDE
+        fixed = FIXED if wide else {"state": FIXED["state"]}
+        room = max(self.size.width - SCROLLBAR - sum(fixed.values()) - PADDING * (len(fixed) + 2), 20)
+        name = room // 2
+        state, *rest = fixed.items()
+        return dict([state, ("name", name), *rest, ("reason" if wide else "now", room - name)])
 
-    def _cells(self, job: Job) -> tuple[Text, ...]:
+    def _cells(self, job: Job) -> list[Text]:
         runs = job.state == JobState.PROCESSING
-        return (
-            Text(job.state, STYLES.get(job.state, "")),
-            _cut(job.name),
-            Text(job.stage or ""),
-            bar(job.progress, BAR) if runs else Text(""),
-            Text(span(job.eta) if runs and job.eta is not None else ""),
-            _cut(job.reason or job.warning),
-        )
+        cells = {
+            "state": Text(job.state, STYLES.get(job.state, "")),
+            "name": _cut(job.name),
+            "stage": Text(job.stage or ""),
+            "progress": bar(job.progress, BAR) if runs else Text(""),
+            "left": Text(span(job.eta) if runs and job.eta is not None else ""),
+            "reason": _cut(job.reason or job.warning),
+        }
+        cells["now"] = Text(" ").join([cells["stage"], cells["progress"], cells["left"]]) if runs else cells["reason"]
+        return [cells[str(column.value)] for column in self.columns]
 
 
 def _cut(text: str) -> Text:

@@ -64,8 +64,8 @@ class SystemLine(Static):
         return [self._first(self._status), _running(self._status.running), *holds]
 
     def _first(self, status: Status) -> Text:
-        line = Text.assemble(("● ", "green"), f"reelscribe {status.version}  ", counts(status))
-        return line.append(f"  {self._where}", "bold") if self._where else line
+        where = (f"{self._where}  ", "bold") if self._where else ""
+        return Text.assemble(("● ", "green"), where, counts(status), (f"  reelscribe {status.version}", "dim"))
 
 
 def _running(job: Job | None) -> Text:
