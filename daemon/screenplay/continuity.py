@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from daemon.contract.evidence import Analysis, Shot, SkipPlan, Transcript
 from daemon.screenplay import headings
 from daemon.screenplay.kept import Kept, kept
-from daemon.screenplay.model import Drafts, Element, Scene, Screenplay
+from daemon.screenplay.model import Draft, Drafts, Element, Scene, Screenplay
 from daemon.screenplay.names import names, renamed
 from daemon.screenplay.openings import time_of_day
 from daemon.screenplay.silences import with_silences
@@ -31,7 +31,7 @@ def screenplay(
     """The whole script. ``characters`` are a person's names: voice, or the name so far → the name that is printed."""
     left = kept(analysis, transcript, plan)
     final = names(drafts, left.cues, characters)
-    elements = [element for draft in drafts.drafts for element in (*_mark(draft.fallback, draft.start), *renamed(draft, drafts, final))]
+    elements = [element for draft in drafts.drafts for element in _marked(draft, renamed(draft, drafts, final))]
     scenes = _scenes(list(_one_spelling(elements)), left, analysis.duration)
     return Screenplay(
         title=title,
@@ -48,10 +48,15 @@ def title_of(name: str) -> str:
     return text if any(letter.isupper() for letter in text) else " ".join(word[:1].upper() + word[1:] for word in text.split(" "))
 
 
-def _mark(fallback: str, start: float) -> Iterator[Element]:
-    """What stands where the draft writer took over from a model."""
-    if fallback:
-        yield Element(kind="note", text="Draft: the model's answer for this part could not be used.", start=start)
+def _marked(draft: Draft, elements: Sequence[Element]) -> Iterator[Element]:
+    """Says where the draft writer took over from a model: below the heading, where the chunk begins with one."""
+    above = 0
+    while above < len(elements) and elements[above].kind in ("transition", "heading"):
+        above += 1
+    yield from elements[:above]
+    if draft.fallback:
+        yield Element(kind="note", text="Draft: the model's answer for this part could not be used.", start=draft.start)
+    yield from elements[above:]
 
 
 def _one_spelling(elements: Iterable[Element]) -> Iterator[Element]:

@@ -1,8 +1,8 @@
 """Holds a model's answer for one chunk against the evidence. Code decides, not the model.
 
 What is certain is mended: every cue is there once, in order, in its own words and voice; the camera moves as measured; ids that are
-not of this chunk go. What only the model can mend is listed as errors to be sent back: prose with times, ids, camera moves or quotes
-that nobody said.
+not of this chunk go. What only the model can mend is listed as errors to be sent back: prose with times, with ids, or with quotes that
+nobody said.
 """
 
 import re
@@ -67,7 +67,7 @@ def named(answer: Any, voices: set[str], film: Said) -> dict[str, str]:
     names: dict[str, str] = {}
     for person in items(answer, "people"):
         voice, name = text_of(person, "voice"), " ".join(text_of(person, "name").upper().split())
-        fits = 0 < len(name) <= LONGEST_NAME and film.has_words(name, ROLES)
+        fits = 0 < len(name) <= LONGEST_NAME and film.has_name(name, ROLES)
         if voice and voice in voices and voice not in names and fits and name not in names.values():
             names[voice] = name
     return names
@@ -92,6 +92,13 @@ def text_of(item: dict[str, Any], key: str) -> str:
     return " ".join(value.split()) if isinstance(value, str) else ""
 
 
+def without_camera(text: str) -> tuple[str, bool]:
+    """``text`` without the sentences that move the camera, and whether there were any: only a measured movement is written."""
+    sentences = re.split(r"(?<=[.!?…])\s+", text)
+    left = [sentence for sentence in sentences if not _CAMERA.search(sentence)]
+    return " ".join(left), len(left) < len(sentences)
+
+
 def prose_errors(text: str, film: Said) -> Iterator[str]:
     """What is wrong with a paragraph of prose, in sentences for the model."""
     shown = f"“{text[:60]}…”" if len(text) > 60 else f"“{text}”"
@@ -99,8 +106,6 @@ def prose_errors(text: str, film: Said) -> Iterator[str]:
         yield f"The text {shown} is longer than {LONGEST_PROSE} characters. Write it shorter."
     if _TIMECODE.search(text):
         yield f"The text {shown} contains a time. Write no times and no numbers of seconds."
-    if _CAMERA.search(text):
-        yield f"The text {shown} moves the camera. Only an element of kind camera may, for a shot whose movement was measured."
     for passage in quoted(text):
         if not film.has_phrase(passage):
             yield f"The text {shown} quotes words that nobody said: “{passage[:60]}”. Quote nothing; speech goes into dialogue elements."
@@ -165,8 +170,10 @@ class _Reading:
         return Element(kind="heading", text=str(heading), shot=shot.id if shot else "")
 
     def _action(self, text: str, shot: Shot | None) -> Element | None:
+        text, moves = without_camera(text)
         if not re.search(r"\w", text):
-            return None
+            return self._measured("camera", movement(shot), shot) if moves and shot else None
+        self.mended += moves
         self.errors += prose_errors(text, self.film)
         if self.chunk.ids & set(re.findall(r"\w+", text)):
             self.errors.append(f"The text “{text[:60]}” names an id. Ids belong into the fields shot and cue.")

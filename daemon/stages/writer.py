@@ -20,6 +20,7 @@ from daemon.screenplay.words import Said
 from daemon.stages.shelf import Shelf
 
 CHARACTERS_A_TOKEN = 2  # fewer than any language that we know takes, so that the cast's prompt surely fits
+TOKENS_A_LINE, TOKENS_A_SHOT, TOKENS_AROUND = 60, 100, 150  # about what an answer takes: for a cue, for a shot with prose, beside them
 
 
 class Written(Frozen):
@@ -77,13 +78,13 @@ class Writer:
         return Story(people=named(answer, voices, self._film), places=places(answer, self._film))
 
     def _write(self, chunk: Chunk, story: Story, duration: float) -> Draft:
+        parts = halves(chunk)
+        if parts and _answer_tokens(chunk) > self._options.num_predict:
+            return self._split(chunk, parts, story, duration)
         try:
             grounded = self._grounded(chunk, story, duration)
         except PromptTooLong as error:
-            parts = halves(chunk)
-            if parts is None:
-                return self._fallen_back(chunk, error.message)
-            return _joined(chunk, [self._write(part, story, duration) for part in parts])
+            return self._split(chunk, parts, story, duration) if parts else self._fallen_back(chunk, error.message)
         except AnswerInvalid as error:
             return self._fallen_back(chunk, error.message)
         self.counts["mended"] += grounded.mended
@@ -96,6 +97,10 @@ class Writer:
             people=grounded.people,
             places=grounded.places,
         )
+
+    def _split(self, chunk: Chunk, parts: Sequence[Chunk], story: Story, duration: float) -> Draft:
+        """Written part by part, since the prompt or the answer would be too long; nothing is ever cut."""
+        return _joined(chunk, self._model, [self._write(part, story, duration) for part in parts])
 
     def _grounded(self, chunk: Chunk, story: Story, duration: float) -> Grounded:
         messages = _turns(self._system, prompt.question(chunk, story, duration))
@@ -122,15 +127,18 @@ def _turns(system: str, question: str) -> tuple[Message, Message]:
     return Message(role="system", content=system), Message(role="user", content=question)
 
 
-def _joined(chunk: Chunk, parts: Sequence[Draft]) -> Draft:
-    people = {voice: name for part in reversed(parts) for voice, name in part.people.items()}
+def _answer_tokens(chunk: Chunk) -> int:
+    return TOKENS_A_LINE * len(chunk.cues) + TOKENS_A_SHOT * len(chunk.shots_in_sight) + TOKENS_AROUND
+
+
+def _joined(chunk: Chunk, model: str, parts: Sequence[Draft]) -> Draft:
     return Draft(
         chunk=chunk.id,
         start=chunk.start,
         end=chunk.end,
-        engine=parts[0].engine,
+        engine=DRAFT if all(part.engine == DRAFT for part in parts) else model,
         elements=tuple(element for part in parts for element in part.elements),
-        people=people,
+        people={voice: name for part in reversed(parts) for voice, name in part.people.items()},
         places=tuple(place for part in parts for place in part.places),
-        fallback=" ".join(part.fallback for part in parts if part.fallback),
+        fallback="; ".join(dict.fromkeys(part.fallback for part in parts if part.fallback)),
     )

@@ -164,6 +164,7 @@ def test_a_chunk_that_fell_back_is_marked() -> None:
     marked = drafts.model_copy(update={"engine": "m:8b", "drafts": (drafts.drafts[0].model_copy(update={"fallback": "no JSON"}),)})
     script = whole(marked)
     assert [element.kind for scene in script.scenes for element in scene.elements].count("note") == 1
+    assert script.scenes[0].elements[0].kind == "note"
     assert "The parts marked as draft were written without a language model." in script.notes
     assert script.author == "Reelscribe with m:8b"
 

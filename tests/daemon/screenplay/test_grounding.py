@@ -130,9 +130,6 @@ def test_a_heading_has_its_form_and_a_place_that_the_film_speaks_of(written: str
         'He shouts "Purple monkeys!" at her.',
         "He whispers “never again” and goes.",
         "She says 'leave this town' to him.",
-        "The camera pans across the room.",
-        "We zoom in on the gun.",
-        "A tracking shot along the platform.",
         "word " * 100,
     ],
 )
@@ -159,6 +156,18 @@ def test_prose_that_names_an_id_is_sent_back(text: str) -> None:
 )
 def test_prose_that_stays_with_the_evidence_stands(text: str) -> None:
     assert not list(prose_errors(text, SAID))
+
+
+@pytest.mark.parametrize("text", ["The camera pans across the room.", "We zoom in on the gun.", "A tracking shot along the platform."])
+def test_prose_moves_no_camera(text: str) -> None:
+    texts = {
+        shot: [part.text for part in ground({"elements": [element("action", shot, text=f"Rain. {text}")]}, CHUNK, SAID).elements]
+        for shot in ("S1", "S2")
+    }
+    assert "Rain." in texts["S1"]
+    assert "Rain." in texts["S2"]
+    alone = [ground({"elements": [element("action", shot, text=text)]}, CHUNK, SAID).elements for shot in ("S1", "S2")]
+    assert [[part.text for part in elements if part.kind != "dialogue"] for elements in alone] == [[], ["The camera pans left."]]
 
 
 def test_a_name_was_said_or_is_a_plain_role_and_belongs_to_one_voice() -> None:

@@ -172,6 +172,7 @@ def test_a_chunk_that_does_not_fit_the_window_is_split_and_loses_nothing(tmp_pat
     film = (analysis(shot(1, 0, 30)), talk)
     drafts = write.run(task(tmp_path, ollama.url, film, num_ctx=4096))
     assert spoken(drafts) == verbatim(film)
+    assert [draft.engine for draft in drafts.drafts] == [MODEL]
     assert len(ollama.chats) > 2
 
 
