@@ -1,23 +1,30 @@
 """Watches an answer while it grows, and the count of a prompt after it: pure rules, no clock, no I/O."""
 
+from collections.abc import Iterator
+
 LONGEST_UNIT = 600  # characters: an element of a script that is written again and again is shorter
 REPEATS = 4
 REPEATED = 120  # characters that a repetition must cover, so that "no, no, no, no!" in a line is none
+PROBE = 16  # characters at the end that must have stood there before
 BLANKS = 100  # the grammar behind a schema lets 22 through in one gap
 CHARS_PER_TOKEN = 16  # longer words in one token are rare
 
 
 def looping(text: str) -> bool:
     """Whether ``text`` ends in the same stretch at least four times over, for 120 characters or more."""
-    return any(_repeated(text, period) for period in range(1, min(LONGEST_UNIT, len(text) // REPEATS) + 1))
+    return len(text) >= REPEATED and any(_repeated(text, period) for period in _periods(text))
+
+
+def _periods(text: str) -> Iterator[int]:
+    """How far back the last characters stood before: the only lengths that a repeated stretch can have. Mostly there are none."""
+    end = text[-PROBE:]
+    place = len(text) - PROBE
+    while (place := text.rfind(end, max(0, len(text) - PROBE - LONGEST_UNIT), place + PROBE - 1)) >= 0:
+        yield len(text) - PROBE - place
 
 
 def _repeated(text: str, period: int) -> bool:
-    unit = text[-period:]
-    if text[-2 * period : -period] != unit:
-        return False
-    times = max(REPEATS, -(-REPEATED // period))
-    return text.endswith(unit * times)
+    return text.endswith(text[-period:] * max(REPEATS, -(-REPEATED // period)))
 
 
 def blank_run(text: str) -> bool:

@@ -83,6 +83,12 @@ def test_it_quotes_nobody_and_tells_no_time() -> None:
         assert not any(sign in text for text in prose for sign in '"“0123456789')
 
 
+def test_an_action_moves_no_camera() -> None:
+    actions = [element["text"] for seed in range(20) for element in script(seed=seed)["elements"] if element["kind"] == "action"]
+
+    assert not any("pans" in text for text in actions)
+
+
 def test_the_order_is_that_of_the_prompt() -> None:
     first = script()["elements"]
     ids = [element["shot"] or element["cue"] for element in first]

@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from daemon.llm import guards
 
@@ -74,3 +76,16 @@ def test_the_half_that_the_second_era_leaves() -> None:
     for window, left in ((512, 259), (4096, 2051)):
         assert guards.prompt_was_cut(left, 2 * window, window, learned=False)
         assert not guards.prompt_was_cut(left + 1, left + 1, window, learned=True)
+
+
+@given(
+    st.text(alphabet="ab ", max_size=40),
+    st.text(alphabet="abc ", min_size=1, max_size=40),
+    st.integers(1, 8),
+    st.text(alphabet="ab", max_size=3),
+)
+def test_a_loop_is_what_the_definition_says(before: str, unit: str, times: int, after: str) -> None:
+    text = before + unit * times * (120 // len(unit)) + after
+    slowly = any(text.endswith(text[-size:] * max(4, -(-120 // size))) for size in range(1, min(600, len(text) // 4) + 1))
+
+    assert guards.looping(text) is slowly

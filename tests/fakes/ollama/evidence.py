@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from functools import cached_property
 
 WORD = re.compile(r"[^\W\d_]{2,}(?:['’][^\W\d_]+)?")
+MOVEMENT = re.compile(r"\b(?:camera )?(?:pan|tilt|zoom|handheld)\w*\b[^,.;:()\n]*", re.IGNORECASE)
 SPOKEN = re.compile(r"\"[^\"\n]*\"|“[^”\n]*”")
 
 
@@ -19,7 +20,7 @@ class Evidence:
     def words(self) -> list[str]:
         """Every word, in order; a schema that is repeated in the prompt says nothing of the film."""
         lines = [line for line in self.text.splitlines() if '{"' not in line]
-        return WORD.findall("\n".join(lines)) or ["word"]
+        return WORD.findall(MOVEMENT.sub(" ", "\n".join(lines))) or ["word"]
 
     def in_order(self, ids: Sequence[str]) -> list[str]:
         """``ids`` as the prompt speaks of them one after another; those that it does not name come last, as they were."""
@@ -35,8 +36,8 @@ class Evidence:
         return self.text[start : min([*ends, line.start() if line else len(self.text)])]
 
     def unspoken(self, name: str) -> list[str]:
-        """The words about ``name`` without those that somebody says."""
-        return WORD.findall(SPOKEN.sub(" ", self.about(name)))
+        """The words about ``name`` without those that somebody says, and without the camera's movement, which is no action."""
+        return WORD.findall(MOVEMENT.sub(" ", SPOKEN.sub(" ", self.about(name))))
 
     @cached_property
     def _places(self) -> dict[str, int]:

@@ -7,11 +7,10 @@ schema or the prompt does not ask for is never made.
 import re
 from random import Random
 
-from tests.fakes.ollama.evidence import Evidence
+from tests.fakes.ollama.evidence import MOVEMENT, Evidence
 
 NAMES = {"name", "who", "place", "places", "speaker"}  # properties that hold a name, not a sentence
 SECOND = {"who", "voice", "speaker", "kind"}  # properties that follow from the evidence of another one
-CAMERA = re.compile(r"\b(?:camera )?(?:pan|tilt|zoom|handheld)\w*\b[^,.;:()\n]*", re.IGNORECASE)
 
 
 def kinds(choices: list[str], reference: str, about: str, first: bool) -> list[str]:
@@ -24,7 +23,7 @@ def kinds(choices: list[str], reference: str, about: str, first: bool) -> list[s
 
 def camera(about: str) -> str:
     """The measured movement that a shot's evidence speaks of, as a sentence; ``""`` where there is none."""
-    match = CAMERA.search(about)
+    match = MOVEMENT.search(about)
     if not match:
         return ""
     said = " ".join(re.findall(r"[^\W\d_]+", match.group()))
