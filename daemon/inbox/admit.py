@@ -18,7 +18,9 @@ UNFINISHED = (
 )  # fmt: skip
 """How browsers, download managers and copying programs mark what is not whole."""
 
-SCRIPTS = (b".fountain", b".md", b".fdx", b".pdf", b".html", b".srt", b".vtt", b".json", b".otio", b".edl", b".txt", b".csv", b".yaml")
+SCRIPTS = (
+    b".fountain", b".md", b".fdx", b".pdf", b".html", b".srt", b".vtt", b".json", b".otio", b".edl", b".chapters.txt", b".breakdown.csv",
+)  # fmt: skip
 """What Reelscribe writes next to a film; never input, even where a person lists it among the extensions."""
 
 SYSTEM_FOLDERS = frozenset({b"@eadir", b"#recycle", b"#snapshot", b"$recycle.bin", b"system volume information", b"lost+found"})

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from daemon.contract.values import shown
@@ -39,17 +39,17 @@ class Folder:
         return self.watch is None
 
     def want(self, folder: bytes) -> None:
-        """Notes that this folder, or one that holds it, is to be scanned."""
+        """Notes that this folder, which is the inbox or lies in it, is to be scanned with all below it."""
         self.wanted.add(folder)
 
     def due(self) -> float | None:
         """When the next scan between two full ones is due, monotonic seconds."""
         return self.not_before if self.wanted else None
 
-    def take(self) -> bytes:
-        """The one folder that holds all that is wanted, which is nothing after that."""
+    def take(self) -> bytes | None:
+        """The one folder that holds all that is wanted, which is nothing after that; None: nothing is."""
         folders, self.wanted = self.wanted, set()
-        return common(folders) if all(one.startswith(self.path) for one in folders) else self.path
+        return common(folders) if folders else None
 
     def scanned(self, began: float, ended: float) -> None:
         """Notes when a scan began and ended, and when the next may follow."""
@@ -84,8 +84,8 @@ class Folder:
             self.watch, self.note = watch, ""
 
 
-def common(folders: set[bytes]) -> bytes:
-    """The deepest folder that holds all of these, or is one of them."""
+def common(folders: Collection[bytes]) -> bytes:
+    """The deepest folder that holds all of these, or is one of them. There must be one at least."""
     split = [folder.split(b"/") for folder in folders]
     shared = []
     for names in zip(*split, strict=False):

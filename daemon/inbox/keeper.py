@@ -28,7 +28,7 @@ from daemon.inbox.place import Place, place_of, remote_devices
 from daemon.inbox.scan import overrides_of
 from daemon.inbox.settle import Patience, same_content
 from daemon.inbox.survey import Part, Replaced, Survey, is_away, renames, survey
-from daemon.inbox.watch import Hint, Overflows
+from daemon.inbox.watch import Hint, WatchdogLog
 from daemon.inbox.why import Answer, of_job, of_stranger, waiting
 from daemon.jobs.rows import Facts, InboxSeen, Known
 from daemon.jobs.store import Store
@@ -59,7 +59,7 @@ class Keeper:
         self._want_all()
         with contextlib.ExitStack() as ending:
             ending.callback(self._store.on_event(self._arriving.hear))
-            ending.enter_context(Overflows(self._poster(self._want_all)))
+            ending.enter_context(WatchdogLog(self._poster(self._want_all)))
             try:
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(self._run_scans(), name="inbox scans")
@@ -201,6 +201,8 @@ class Keeper:
         """Makes the table true to what was wanted of an inbox."""
         async with self._scanning:
             below = folder.take()
+            if below is None:
+                return  # another scan was quicker
             try:
                 await self._look_into(folder, below)
             except (MustWait, TryAgain) as problem:

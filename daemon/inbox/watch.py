@@ -96,26 +96,37 @@ class Watch:
             self._observer.join()
 
 
-class Overflows(logging.Handler):
-    """Hears watchdog's log, the only place where it tells that events were lost. ``lost`` is called in watchdog's thread."""
+class WatchdogLog(logging.Handler):
+    """Listens to watchdog's log, the only place where it tells that events were lost. ``lost`` is called in watchdog's thread.
 
-    SOURCE = "watchdog.observers"
+    It also keeps one line out of it: a watch that is ended while an event is on its way logs an error, and means nothing by it.
+    """
+
+    SOURCES = ("watchdog.observers.inotify", "watchdog.observers.inotify_c")
+    MEANINGLESS = "called when the thread is inactive"
 
     def __init__(self, lost: Callable[[], None]) -> None:
         super().__init__(logging.WARNING)
         self._lost = lost
 
-    def __enter__(self) -> "Overflows":
-        logging.getLogger(self.SOURCE).addHandler(self)
+    def __enter__(self) -> "WatchdogLog":
+        for source in map(logging.getLogger, self.SOURCES):
+            source.addHandler(self)
+            source.addFilter(self._means_something)
         return self
 
     def __exit__(self, *_: object) -> None:
-        logging.getLogger(self.SOURCE).removeHandler(self)
+        for source in map(logging.getLogger, self.SOURCES):
+            source.removeHandler(self)
+            source.removeFilter(self._means_something)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Tells of a record about a queue that overflowed."""
         if "overflow" in record.getMessage().lower():
             self._lost()
+
+    def _means_something(self, record: logging.LogRecord) -> bool:
+        return self.MEANINGLESS not in record.getMessage()
 
 
 class _Handler(FileSystemEventHandler):
