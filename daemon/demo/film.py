@@ -71,16 +71,19 @@ class Truth(Frozen):
 
 
 @cache
-def _train() -> Picture:
-    return sets.train()
+def _train() -> tuple[Picture, Picture]:
+    """The train, and where it is (not 0)."""
+    train = sets.train()
+    return train, train.max(axis=2)
 
 
 def train_arrives(platform: Picture, time: float) -> Picture:
     """The train rolls in from the right within three seconds, and stands."""
     left = 300 + round(680 * max(0.0, 1 - time / 3) ** 2)
-    picture, train = platform.copy(), _train()[:, : max(0, platform.shape[1] - left)]
-    place = picture[232 : 232 + train.shape[0], left:]
-    place[train.any(axis=2)] = train[train.any(axis=2)]
+    train, where = (part[:, : max(0, platform.shape[1] - left)] for part in _train())
+    picture = platform.copy()
+    if train.size:
+        cv2.copyTo(train, where, picture[232 : 232 + train.shape[0], left:])
     return picture
 
 

@@ -104,9 +104,9 @@ def train() -> Picture:
 def office() -> Picture:
     """An office at night: a desk with a lamp, a safe that stands open, shelves of files, a man in green."""
     picture = _room(wall=(75, 65, 50), floor=(35, 35, 45))
-    glow = np.zeros_like(picture)
-    cv2.circle(glow, (330, 270), 260, (60, 150, 190), -1)
-    cv2.add(picture, cv2.GaussianBlur(glow, (0, 0), 70), dst=picture)
+    glow = np.zeros((HEIGHT // 10, 96, 3), np.uint8)
+    cv2.circle(glow, (33, 27), 26, (60, 150, 190), -1)
+    cv2.add(picture, cv2.resize(cv2.GaussianBlur(glow, (0, 0), 7), (960, HEIGHT), interpolation=cv2.INTER_CUBIC), dst=picture)
     for y in (110, 180, 250):
         _box(picture, (590, y + 48), (900, y + 56), (30, 50, 80))
         for x in range(600, 890, 24):
@@ -177,8 +177,8 @@ def _room(wall: Colour, floor: Colour) -> Picture:
 def _grained(picture: Picture, seed: int) -> Picture:
     """The picture with the unevenness of real surfaces, without which no movement of the camera could be measured on them."""
     random = np.random.default_rng(seed)
-    fine = random.normal(0, 3, picture.shape[:2])
-    coarse = cv2.GaussianBlur(random.normal(0, 60, picture.shape[:2]), (0, 0), 5)
+    fine = random.normal(0, 3, picture.shape[:2]).astype(np.float32)
+    coarse = cv2.GaussianBlur(fine, (0, 0), 5) * 20
     return np.clip(picture + (fine + coarse)[:, :, None], 2, 255).astype(np.uint8)
 
 
