@@ -1,5 +1,6 @@
 """The demo film holds what its truth says, and a film builder for tests breaks what it says it breaks."""
 
+from contextlib import suppress
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -104,7 +105,9 @@ def test_sound_only_has_no_pictures(sound_only: Path) -> None:
 def test_truncated_film_opens_and_ends_early(truncated_film: Path, short_truth: Truth) -> None:
     with av.open(str(truncated_film)) as container:
         assert container.duration == pytest.approx(short_truth.duration * 1e6, abs=1e5)
-    times, _ = _pictures(truncated_film)
+        times: list[float] = []
+        with suppress(av.error.InvalidDataError):  # where the break falls into a picture
+            times.extend(frame.time or 0 for frame in container.decode(video=0))
     assert 0 < len(times) < short_truth.duration * RATE - 10
 
 
