@@ -1,0 +1,283 @@
+"""The monitor as a person uses it, against the real daemon's socket."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.message import Message
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from daemon.contract.states import HoldCause, JobState, Stage
+from tests.daemon.api.served import Elsewhere, Served, served
+from tui.app import Monitor
+from tui.client import Connected, Lost
+from tui.messages import DetailRead, Done, Happened, ListRead, NotDone
+from tui.screens import jobs as jobs_screen
+from tui.widgets.job_table import JobTable
+from tui.widgets.system_line import SystemLine
+
+PATIENCE = 15.0
+TERMINAL = (80, 24)
+
+
+class Watched:
+    """A monitor that somebody looks at, and everything that was posted in it."""
+
+    def __init__(self, pilot: Pilot[None]) -> None:
+        self.pilot = pilot
+        self.app = pilot.app
+        self.posted: list[Message] = []
+        self._news = asyncio.Event()
+
+    def hear(self, message: Message) -> None:
+        self.posted.append(message)
+        self._news.set()
+
+    async def until(self, seen: Callable[[], object]) -> None:
+        """Waits, from message to message, until that is so."""
+        async with asyncio.timeout(PATIENCE):
+            while not seen():
+                self._news.clear()
+                await self._news.wait()
+
+    async def read(self, kind: type[Message], fits: Callable[[Message], object] = lambda _: True) -> None:
+        await self.until(lambda: any(isinstance(message, kind) and fits(message) for message in self.posted))
+        await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    @property
+    def top(self) -> str:
+        return str(self.app.screen_stack[0].query_one(SystemLine).content)
+
+    @property
+    def reason(self) -> str:
+        return str(self.app.screen_stack[0].query_one("#reason", Static).content)
+
+    @property
+    def names(self) -> list[str]:
+        table = self.app.screen_stack[0].query_one(JobTable)
+        return [table.get_row_at(row)[1].plain for row in range(table.row_count)]
+
+    def cells(self, row: int) -> list[str]:
+        return [cell.plain for cell in self.app.screen_stack[0].query_one(JobTable).get_row_at(row)]
+
+
+@asynccontextmanager
+async def monitor(socket: Path, size: tuple[int, int] = TERMINAL) -> AsyncIterator[Watched]:
+    app = Monitor(lambda: [socket])
+    heard: list[Callable[[Message], None]] = []
+    async with app.run_test(size=size, message_hook=lambda message: [hear(message) for hear in heard]) as pilot:  # type: ignore[arg-type]
+        watched = Watched(pilot)
+        heard.append(watched.hear)
+        await pilot.pause()
+        yield watched
+
+
+async def listed(watched: Watched, names: Iterable[str]) -> None:
+    await watched.until(lambda: watched.names == list(names))
+
+
+async def test_jobs_are_listed_and_new_ones_appear(daemon: Served) -> None:
+    daemon.film("a.mp4")
+    async with monitor(daemon.socket) as watched:
+        await listed(watched, ["a.mp4"])
+        daemon.film(b"b\x1b[31m\xff[bold].mp4")
+        await listed(watched, ["b\\x1b[31m\\xff[bold].mp4", "a.mp4"])
+        assert "2 jobs: 2 pending" in watched.top
+
+
+async def test_progress_moves_without_anything_being_read(daemon: Served) -> None:
+    daemon.film("a.mp4")
+    daemon.store.claim(1.0)
+    async with monitor(daemon.socket) as watched:
+        await watched.until(lambda: "▶ a.mp4" in watched.top)
+        daemon.store.progress(1, Stage.TRANSCRIBE, 0.5, 90.0)
+        await watched.until(lambda: "50 %" in watched.top)
+        assert "transcribe ━━━━━━━━━━────────── " in watched.top
+        assert "2 min left" in watched.top
+        assert watched.cells(0) == ["processing", "a.mp4", "transcribe ━━── 50 % 2 min"]
+
+
+async def test_wide_terminals_have_a_column_for_everything(daemon: Served) -> None:
+    daemon.film("a.mp4", JobState.FAILED, "no film")
+    daemon.film("b.mp4")
+    daemon.store.claim(1.0)
+    daemon.store.stage_started(2, Stage.WRITE, "key")
+    daemon.store.progress(2, Stage.WRITE, 0.25, 60.0)
+    async with monitor(daemon.socket, (140, 30)) as watched:
+        await listed(watched, ["b.mp4", "a.mp4"])
+        assert watched.cells(0) == ["processing", "b.mp4", "write", "━─── 25 %", "1 min", ""]
+        assert watched.cells(1) == ["failed", "a.mp4", "", "", "", "no film"]
+        await watched.pilot.resize_terminal(80, 24)
+        await watched.pilot.pause()
+        assert watched.cells(1) == ["failed", "a.mp4", "no film"]
+
+
+async def test_what_is_chosen_is_explained_in_full(daemon: Served) -> None:
+    daemon.film("a.mp4", JobState.FAILED, "a reason that no column of eighty has room for", "and what to do")
+    daemon.film("b.mp4")
+    async with monitor(daemon.socket) as watched:
+        await listed(watched, ["b.mp4", "a.mp4"])
+        await watched.press("down")
+        assert watched.reason == "1  /films/inbox/a.mp4\na reason that no column of eighty has room for\nand what to do"
+
+
+async def test_what_is_waited_for_is_said_with_its_advice(daemon: Served) -> None:
+    film = daemon.film("a.mp4")
+    daemon.store.move(film.id, JobState.HELD, reason="Ollama does not answer", advice="ollama serve", cause=HoldCause.OLLAMA)
+    async with monitor(daemon.socket) as watched:
+        await watched.until(lambda: "‖ 1 job held: Ollama does not answer\n  ollama serve" in watched.top)
+
+
+@pytest.mark.parametrize(
+    ("state", "key", "after"),
+    [
+        (JobState.FAILED, "r", JobState.PENDING),
+        (JobState.PENDING, "c", JobState.CANCELLED),
+        (JobState.PENDING, "p", JobState.PAUSED),
+        (JobState.PAUSED, "u", JobState.PENDING),
+    ],
+)
+async def test_keys_move_the_chosen_job(daemon: Served, state: JobState, key: str, after: JobState) -> None:
+    daemon.film("other.mp4", state)
+    film = daemon.film("a.mp4", state)
+    async with monitor(daemon.socket) as watched:
+        await listed(watched, ["a.mp4", "other.mp4"])
+        await watched.press(key)
+        await watched.read(Done, lambda done: done.text == f"a.mp4 is {after}")  # type: ignore[attr-defined]
+        found = daemon.store.job(film.id)
+        assert found is not None
+        assert found.state == after
+
+
+async def test_what_is_refused_says_why(daemon: Served) -> None:
+    daemon.film("a.mp4", JobState.COMPLETED)
+    async with monitor(daemon.socket) as watched:
+        await listed(watched, ["a.mp4"])
+        await watched.press("p")
+        await watched.read(NotDone, lambda refused: "completed" in refused.error.message)  # type: ignore[attr-defined]
+
+
+async def test_enter_opens_a_job_and_follows_it(daemon: Served) -> None:
+    daemon.film("a.mp4")
+    async with monitor(daemon.socket) as watched:
+        await listed(watched, ["a.mp4"])
+        await watched.press("enter")
+        await watched.read(DetailRead)
+        await watched.press("p")
+        await watched.read(DetailRead, lambda read: read.detail.state == JobState.PAUSED)  # type: ignore[attr-defined]
+        assert "state    paused" in str(watched.app.screen.query_one("#detail", Static).content)
+        await watched.press("escape")
+        assert watched.app.screen is watched.app.screen_stack[0]
+
+
+async def test_filter_lists_the_jobs_of_one_state(daemon: Served) -> None:
+    daemon.film("a.mp4")
+    daemon.film("b.mp4", JobState.FAILED, "no film")
+    async with monitor(daemon.socket) as watched:
+        await listed(watched, ["b.mp4", "a.mp4"])
+        await watched.press("f", *["down"] * (list(JobState).index(JobState.FAILED) + 1), "enter")
+        await listed(watched, ["b.mp4"])
+        assert "only failed" in watched.top
+        await watched.press("f", "enter")
+        await listed(watched, ["b.mp4", "a.mp4"])
+        await watched.press("f", "escape")
+        await watched.pilot.pause()
+        assert watched.names == ["b.mp4", "a.mp4"]
+
+
+async def test_past_the_end_lie_older_jobs(daemon: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs_screen, "WINDOW", 3)
+    for number in range(5):
+        daemon.film(f"{number}.mp4")
+    async with monitor(daemon.socket) as watched:
+        await listed(watched, ["4.mp4", "3.mp4", "2.mp4"])
+        await watched.press("end", "down")
+        await listed(watched, ["1.mp4", "0.mp4"])
+        assert "page 2" in watched.top
+        await watched.press("end", "down", "home", "up")
+        await listed(watched, ["4.mp4", "3.mp4", "2.mp4"])
+
+
+async def test_the_cursor_stays_with_its_job(daemon: Served) -> None:
+    daemon.film("a.mp4")
+    daemon.film("b.mp4")
+    async with monitor(daemon.socket) as watched:
+        await listed(watched, ["b.mp4", "a.mp4"])
+        await watched.press("down")
+        daemon.film("c.mp4")
+        await listed(watched, ["c.mp4", "b.mp4", "a.mp4"])
+        assert "a.mp4" in watched.reason
+
+
+async def test_a_storm_of_events_is_a_few_readings(daemon: Served) -> None:
+    async with monitor(daemon.socket) as watched:
+        await watched.read(ListRead)
+        for number in range(100):
+            daemon.film(f"{number}.mp4")
+        await watched.until(lambda: "100 jobs" in watched.top)
+        assert sum(isinstance(message, ListRead) for message in watched.posted) < 10
+
+
+async def test_it_outlives_the_daemon(folder: Path) -> None:
+    async with monitor(folder / "reelscribe.sock") as watched:
+        await watched.read(Happened, lambda happened: isinstance(happened.what, Lost))  # type: ignore[attr-defined]
+        assert "no daemon answers" in watched.top
+        assert "reelscribe serve" in watched.top
+        for name in ("a.mp4", "b.mp4"):
+            async with served(folder) as daemon:
+                daemon.film(name)
+                await watched.until(lambda name=name: name in watched.names)  # type: ignore[misc]
+                assert "●" in watched.top
+            await watched.until(lambda: "calling again" in watched.top)
+        assert watched.names == ["b.mp4", "a.mp4"]
+        assert sum(isinstance(message, Happened) and isinstance(message.what, Connected) for message in watched.posted) == 2
+
+
+async def test_help_and_quit(daemon: Served) -> None:
+    async with monitor(daemon.socket) as watched:
+        await watched.press("question_mark")
+        assert "what is done is kept" in str(watched.app.screen.query_one(Static).content)
+        await watched.press("escape", "q")
+    assert watched.app.return_code == 0
+
+
+def a_busy_day(daemon: Served) -> None:
+    daemon.film("Holiday.mov", JobState.COMPLETED)
+    daemon.film(
+        "broken.mp4", JobState.FAILED, "the file ends before its own end: it is not whole", "copy it again, then: reelscribe retry 2"
+    )
+    daemon.film("Night Train.mp4")
+    daemon.store.claim(1.0)
+    daemon.store.stage_started(3, Stage.TRANSCRIBE, "key")
+    daemon.store.progress(3, Stage.TRANSCRIBE, 0.42, 185.0)
+    held = daemon.film("Waiting for Marco.mkv")
+    daemon.store.move(
+        held.id,
+        JobState.HELD,
+        reason="no Ollama answers at http://127.0.0.1:11434",
+        advice="start it: ollama serve",
+        cause=HoldCause.OLLAMA,
+    )
+    daemon.film(b"caf\xe9 \x1b[31m[b]red.mp4", JobState.PAUSED, "stopped by hand")
+    daemon.film("日本語の映画.mp4", JobState.ARRIVING)
+
+
+def test_a_picture_of_it(elsewhere: Elsewhere, snap_compare: Callable[..., bool]) -> None:
+    elsewhere.call(a_busy_day)
+    app = Monitor(lambda: [elsewhere.socket])
+
+    async def read(pilot: Pilot[None]) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not re.search(r"held", str(pilot.app.screen.query_one(SystemLine).content)):
+                await pilot.pause()
+        await pilot.press("end", "up")
+
+    assert snap_compare(app, terminal_size=TERMINAL, run_before=read)
