@@ -43,14 +43,18 @@ class Server:
         self._inode = 0
 
     async def start(self) -> None:
-        """Binds, serves, and asks itself for its health. Raises SocketUnusable."""
+        """Binds, serves, and asks itself for its health. Raises SocketUnusable, and leaves nothing then."""
         self._socket = bind(self.path)
-        self._inode = self.path.stat().st_ino
+        self._inode = _inode(self.path)
         self._uvicorn.config.load()
         self._uvicorn.lifespan = self._uvicorn.config.lifespan_class(self._uvicorn.config)
         await self._uvicorn.startup(sockets=[self._socket])
         self._socket.listen(BACKLOG)
-        await answers(self.path)
+        try:
+            await answers(self.path)
+        except SocketUnusable:
+            await self.stop()
+            raise
 
     async def stop(self) -> None:
         """Lets running requests end (three seconds at most) and takes the socket away."""
