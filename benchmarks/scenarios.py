@@ -20,7 +20,7 @@ def like_cuts(size: Size, seed: int = 2) -> list[Take]:
     first = Scene(seed * 100, size)
     scenes = [first, *(Scene(seed * 100 + i, size, like=first) for i in range(1, 5))]
     rng = np.random.default_rng(seed)
-    return [Take(scenes[i % 5], float(rng.uniform(1.2, 3.5)), Camera(shake=0.003 * (i % 3))) for i in range(20)]
+    return [Take(scenes[i % 5], float(rng.uniform(1.2, 3.5)), Camera(shake=0.004 * (i % 3))) for i in range(20)]
 
 
 def dark_cuts(size: Size, seed: int = 3) -> list[Take]:
@@ -80,8 +80,8 @@ def feature(size: Size, seed: int = 8) -> list[Take]:
         return [Take(Scene(seed * 1000 + at + i, size), float(rng.uniform(2.5, 5)), _wander(rng)) for i in range(count)]
 
     advert = [Take(Scene(seed * 1000 + 500 + i, size), float(rng.uniform(0.8, 2)), label="advert") for i in range(14)]
-    advert[0].join, advert[0].joined, advert[0].black_before = "fade", 0.2, 0.4
-    back = Take(Scene(seed * 1000 + 600, size), 4, join="fade", joined=0.2, black_before=0.4)
+    advert[0].join, advert[0].joined, advert[0].black_before = "fade", 0.35, 0.4
+    back = Take(Scene(seed * 1000 + 600, size), 4, join="fade", joined=0.35, black_before=0.4)
     inside = Take(Scene(seed * 1000 + 601, size), 9, join="fade", joined=3, black_before=1)
     return [
         Take(Card(1, size, logo=True), 4, label="logo"),
@@ -95,15 +95,9 @@ def feature(size: Size, seed: int = 8) -> list[Take]:
 
 
 def _wander(rng: np.random.Generator, speed: float = 0.06) -> Camera:
-    match int(rng.integers(4)):
-        case 0:
-            return Camera(pan=float(rng.uniform(-speed, speed)))
-        case 1:
-            return Camera(shake=0.004)
-        case 2:
-            return Camera(zoom=float(rng.uniform(-speed, speed)))
-        case _:
-            return Camera()
+    """A random movement, of at least half of ``speed``: a slower one is neither a movement nor none."""
+    signed = float(rng.choice([-1, 1]) * rng.uniform(speed / 2, speed))
+    return [Camera(pan=signed), Camera(shake=0.008), Camera(zoom=signed), Camera()][int(rng.integers(4))]
 
 
 SCENARIOS: dict[str, Callable[[Size], list[Take]]] = {

@@ -133,7 +133,8 @@ def _duration(container: "InputContainer", video: "AVVideo", zero: float) -> flo
     if video.duration and video.time_base:
         return float(video.duration * video.time_base)
     if container.duration:
-        return max(0.0, container.duration / 1_000_000 - max(0.0, zero - (container.start_time or 0) / 1_000_000))
+        counted_from = 0 if "matroska" in container.format.name else (container.start_time or 0) / 1_000_000  # Matroska counts from 0
+        return max(0.0, container.duration / 1_000_000 - (zero - counted_from))
     return _last_packet(container, video) - zero
 
 

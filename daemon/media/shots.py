@@ -55,7 +55,8 @@ class Cuts:
 
     def __init__(self, peak: float = PEAK) -> None:
         self._peak = peak
-        self._seen: deque[_Seen] = deque(maxlen=2 * NEIGHBOURS + 2)  # the last one is for the picture before the first neighbour
+        self._seen: deque[_Seen] = deque()
+        self._next = 0  # the first picture in it that was not decided on
         self._found: list[Cut] = []
         self.score = 0.0
 
@@ -63,14 +64,21 @@ class Cuts:
         """``hsv`` uint8 [90, 160, 3] at ``time`` seconds."""
         self.score = content_score(self._seen[-1].hsv, hsv) if self._seen else 0.0
         self._seen.append(_Seen(time, self.score, hsv))
-        if len(self._seen) > NEIGHBOURS:
-            self._decide(len(self._seen) - 1 - NEIGHBOURS)
+        while self._next + NEIGHBOURS < len(self._seen) and time - self._seen[self._next].time > FLASH:
+            self._decide(self._next)
+            self._move_on()
 
     def finish(self) -> tuple[Cut, ...]:
         """All cuts, in order."""
-        for index in range(max(0, len(self._seen) - NEIGHBOURS), len(self._seen)):
+        for index in range(self._next, len(self._seen)):
             self._decide(index)
         return tuple(self._found)
+
+    def _move_on(self) -> None:
+        self._next += 1
+        while self._next > NEIGHBOURS + 1 and self._seen[self._next].time - self._seen[0].time > FLASH:
+            self._seen.popleft()
+            self._next -= 1
 
     def _decide(self, index: int) -> None:
         peak = self._seen[index]

@@ -25,8 +25,8 @@ class Silence:
     def push(self, samples: Samples, time: float) -> None:
         """``samples`` int16 at 16 kHz."""
         if abs(time - self._at - len(self._rest) / RATE) > STEP:
-            self._rest, self._at = np.empty(0, np.int16), time
             self._start = self._at if self._start is None else self._start
+            self._rest, self._at = np.empty(0, np.int16), time
         self._rest = np.concatenate((self._rest, samples))
         width = round(STEP * RATE)
         whole = len(self._rest) // width
