@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from config.override_files import Mirrors
 from config.settings import Settings
 from daemon.contract.errors import CannotGoOn, MustWait, TryAgain
 from daemon.contract.states import HoldCause, JobState
@@ -25,9 +26,9 @@ from daemon.inbox.arriving import Arrival, Arriving
 from daemon.inbox.compare import Difference, New, crowd
 from daemon.inbox.folder import Folder
 from daemon.inbox.place import Place, place_of, remote_devices
-from daemon.inbox.scan import overrides_of
+from daemon.inbox.scan import Part, overrides_of
 from daemon.inbox.settle import Patience, same_content
-from daemon.inbox.survey import Part, Replaced, Survey, is_away, renames, survey
+from daemon.inbox.survey import Replaced, Survey, is_away, renames, survey
 from daemon.inbox.watch import Hint, WatchdogLog
 from daemon.inbox.why import Answer, of_job, of_stranger, waiting
 from daemon.jobs.rows import Facts, InboxSeen, Known
@@ -41,9 +42,15 @@ NOWHERE = b""  # the inbox of films that lie in none and were added by hand
 
 
 class Keeper:
-    """The inboxes of one daemon. ``run`` is the loop, on the thread that the store belongs to; the clock gives monotonic seconds."""
+    """The inboxes of one daemon. ``run`` is the loop, on the thread that the store belongs to.
 
-    def __init__(self, store: Store, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+    Below ``state_dir`` lie the overrides of folders that cannot be written. The clock gives monotonic seconds.
+    """
+
+    def __init__(
+        self, store: Store, settings: Settings, *, state_dir: Path | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._state_dir = state_dir
         self._store = store
         self._clock = clock
         self._remote: frozenset[int] = frozenset()
@@ -113,7 +120,9 @@ class Keeper:
 
     def overrides_of(self, film: bytes, inbox: bytes) -> str:
         """The stamp of the overrides that hold for a film at this moment, for ``store.complete`` to note."""
-        return overrides_of(film, inbox, self._rules)
+        folder = film.rpartition(b"/")[0] or b"/"
+        holder = inbox if inbox and film.startswith(inbox.rstrip(b"/") + b"/") else folder
+        return overrides_of(film, self._part(holder, folder))
 
     def inboxes(self) -> tuple[Inbox, ...]:
         """How each inbox is watched."""
@@ -134,6 +143,10 @@ class Keeper:
         """The inbox that a path lies in: the innermost."""
         holding = (folder for folder in self._folders.values() if path.startswith(folder.path.rstrip(b"/") + b"/"))
         return max(holding, key=lambda folder: len(folder.path), default=None)
+
+    def _part(self, inbox: bytes, folder: bytes) -> Part:
+        mirrors = Mirrors(Path(os.fsdecode(inbox)), self._settings.output, self._state_dir)
+        return Part(inbox, folder, self._rules, frozenset(self._folders), lambda one: _mirrors_of(one, mirrors))
 
     # Hints
 
@@ -221,7 +234,7 @@ class Keeper:
         place = await asyncio.to_thread(place_of, folder.path)
         seen = self._store.inbox_seen(folder.path, place.device, place.mount_id)
         await self._keep_watch(folder, place)
-        part = Part(folder.path, below if folder.place == place else folder.path, self._rules, frozenset(self._folders))
+        part = self._part(folder.path, below if folder.place == place else folder.path)
         known = {path: one for path, one in self._store.known(folder.path).items() if part.holds(path)}
         began = self._clock()
         try:
@@ -310,6 +323,11 @@ class Keeper:
         if job and job.state is JobState.ARRIVING:
             self._arriving.begin(job_id, inbox, path)
         return job_id
+
+
+def _mirrors_of(folder: bytes, mirrors: Mirrors) -> tuple[bytes, ...]:
+    """Where else the overrides of a folder may lie."""
+    return tuple(os.fsencode(place) for place in mirrors.of(Path(os.fsdecode(folder)))[1:])
 
 
 def _status(folder: Folder) -> Inbox:

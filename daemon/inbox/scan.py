@@ -4,11 +4,12 @@ Reads folders and stats of files, opens none, follows no link. A walk yields fil
 folder that it is in.
 """
 
+import contextlib
 import errno
 import os
 import stat
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from daemon.inbox.admit import FOLDER_OVERRIDES, Rules, is_override, refusal, refusal_of_folder, refusal_of_kind, relative
@@ -25,13 +26,17 @@ class Film:
     overrides: str
 
 
+Mirrors = Callable[[bytes], tuple[bytes, ...]]
+"""Where else the override files of a folder may lie."""
+
+
 @dataclass
-class Folder:
+class Listing:
     """One folder's names, sorted out."""
 
     films: list["os.DirEntry[bytes]"] = field(default_factory=list)
     folders: list[bytes] = field(default_factory=list)
-    overrides: dict[bytes, str] = field(default_factory=dict)  # name: stamp of its stats
+    overrides: dict[bytes, str] = field(default_factory=dict)  # name: stamp of its stats, wherever it lies
 
     @property
     def stems(self) -> Counter[bytes]:
@@ -39,83 +44,117 @@ class Folder:
         return Counter(stem_of(entry.name) for entry in self.films)
 
 
-def films(inbox: bytes, rules: Rules, below: bytes | None = None, others: Container[bytes] = ()) -> Iterator[Film]:
-    """Every film of an inbox, or of one of its folders and those below. ``others``: inboxes that may lie inside this one.
+@dataclass(frozen=True)
+class Part:
+    """What is looked through: a folder and all below it. ``others`` are inboxes, which may lie inside this one."""
 
-    A folder that cannot be read is passed over; the inbox itself is not.
+    inbox: bytes
+    folder: bytes
+    rules: Rules
+    others: frozenset[bytes] = frozenset()
+    mirrors: Mirrors = lambda _: ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is all of the inbox."""
+        return self.folder == self.inbox
+
+    def holds(self, path: bytes) -> bool:
+        """Whether a path lies in it."""
+        return path.startswith(self.folder.rstrip(b"/") + b"/")
+
+
+def films(part: Part) -> Iterator[Film]:
+    """Every film of an inbox, or of one of its folders and those below.
+
+    A folder that cannot be read is passed over; the topmost is not.
 
     Raises:
-        OSError: the inbox, or the folder ``below``, cannot be read.
+        OSError: the topmost folder cannot be read.
     """
-    top = below or inbox
     seen: set[tuple[int, int]] = set()  # folders, since a bind mount can hold itself
-    waiting = [(top, above(inbox, top))]
+    waiting = [(part.folder, above(part))]
     while waiting:
         path, chain = waiting.pop()
-        folder = _read(path, inbox, rules, others, seen, must=path == top)
-        chain = (*chain, folder.overrides.get(FOLDER_OVERRIDES, ""))
-        waiting.extend((child, chain) for child in folder.folders)
-        yield from _films(folder, chain)
+        listing = Listing()
+        try:
+            listing = _read(path, part, seen)
+        except OSError:
+            if path == part.folder:
+                raise
+        chain = (*chain, listing.overrides.get(FOLDER_OVERRIDES, ""))
+        waiting.extend((child, chain) for child in listing.folders)
+        yield from _films(listing, chain)
 
 
-def above(inbox: bytes, folder: bytes) -> Stats:
-    """The stamps of the folder-wide choices from the inbox down to the folder above this one."""
-    parts = relative(folder, inbox).split(b"/") if folder != inbox else []
-    holders = (b"/".join((inbox.rstrip(b"/"), *parts[:depth])) for depth in range(len(parts)))
-    return tuple(stat_of(holder + b"/" + FOLDER_OVERRIDES) for holder in holders)
+def above(part: Part) -> Stats:
+    """The stamps of the folder-wide choices from the inbox down to the folder above this part."""
+    parts = [] if part.whole else relative(part.folder, part.inbox).split(b"/")
+    holders = (b"/".join((part.inbox.rstrip(b"/"), *parts[:depth])) for depth in range(len(parts)))
+    return tuple(_folder_wide(holder or b"/", part.mirrors) for holder in holders)
 
 
-def overrides_of(film: bytes, inbox: bytes, rules: Rules) -> str:
-    """The stamp of the choices that hold for one film at this moment; ``""`` where there are none.
+def overrides_of(film: bytes, part: Part) -> str:
+    """The stamp of the choices that hold at this moment for one film of the folder that this part is; ``""``: there are none.
 
-    The worker notes it when it reads them, so that a later change is seen. ``inbox`` may be ``b""`` for a film that lies in none.
+    The worker notes it when it reads them, so that a later change is seen.
     """
-    path, name = os.path.split(film)
     try:
-        folder = _read(path, inbox or path, rules, (), set(), must=True)
+        listing = _read(part.folder, part, set())
     except OSError:
         return ""
-    chain = (*above(inbox or path, path), folder.overrides.get(FOLDER_OVERRIDES, ""))
-    return of_film(name, folder.stems, folder.overrides, chain)
+    chain = (*above(part), listing.overrides.get(FOLDER_OVERRIDES, ""))
+    return of_film(film.rpartition(b"/")[2], listing.stems, listing.overrides, chain)
 
 
-def _films(folder: Folder, chain: Stats) -> Iterator[Film]:
-    stems = folder.stems
-    for entry in folder.films:
+def _films(listing: Listing, chain: Stats) -> Iterator[Film]:
+    stems = listing.stems
+    for entry in listing.films:
         try:
             status = entry.stat(follow_symlinks=False)
         except OSError:
             continue  # gone since, or not ours to see: what becomes of a known one is looked at by its name
-        yield Film(entry.path, Facts.of(status), of_film(entry.name, stems, folder.overrides, chain))
+        yield Film(entry.path, Facts.of(status), of_film(entry.name, stems, listing.overrides, chain))
 
 
-def _read(path: bytes, inbox: bytes, rules: Rules, others: Container[bytes], seen: set[tuple[int, int]], *, must: bool) -> Folder:
-    """One folder's names; empty where it cannot be read, unless it ``must``, or was read already."""
-    folder = Folder()
-    try:
-        status = os.lstat(path)
-        if path != inbox and not stat.S_ISDIR(status.st_mode):
-            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path)
-        if (status.st_dev, status.st_ino) not in seen:
-            seen.add((status.st_dev, status.st_ino))
-            _sort_out(path, inbox, rules, others, folder)
-    except OSError:
-        if must:
-            raise
-    return folder
-
-
-def _sort_out(path: bytes, inbox: bytes, rules: Rules, others: Container[bytes], folder: Folder) -> None:
+def _read(path: bytes, part: Part, seen: set[tuple[int, int]]) -> Listing:
+    """One folder's names; empty where it was read already."""
+    listing = Listing()
+    status = os.lstat(path)
+    if path != part.inbox and not stat.S_ISDIR(status.st_mode):  # an inbox may be a link to a folder
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path)
+    if (status.st_dev, status.st_ino) in seen:
+        return listing
+    seen.add((status.st_dev, status.st_ino))
     with os.scandir(path) as entries:
         for entry in entries:
-            below = relative(entry.path, inbox)
-            if entry.is_dir(follow_symlinks=False):
-                if entry.path not in others and not refusal_of_folder(below, rules):
-                    folder.folders.append(entry.path)
-            elif is_override(entry.name):
-                folder.overrides[entry.name] = stat_of(entry.path)
-            elif not refusal(below, rules) and entry.is_file(follow_symlinks=False):
-                folder.films.append(entry)
+            _sort_in(entry, part, listing)
+    for mirror in part.mirrors(path):
+        _add_overrides(mirror, listing)
+    return listing
+
+
+def _sort_in(entry: "os.DirEntry[bytes]", part: Part, listing: Listing) -> None:
+    below = relative(entry.path, part.inbox)
+    if entry.is_dir(follow_symlinks=False):
+        if entry.path not in part.others and not refusal_of_folder(below, part.rules):
+            listing.folders.append(entry.path)
+    elif is_override(entry.name):
+        listing.overrides[entry.name] = stat_of(entry.path)
+    elif not refusal(below, part.rules) and entry.is_file(follow_symlinks=False):
+        listing.films.append(entry)
+
+
+def _add_overrides(mirror: bytes, listing: Listing) -> None:
+    with contextlib.suppress(OSError), os.scandir(mirror) as entries:
+        for entry in entries:
+            if is_override(entry.name):
+                listing.overrides[entry.name] = "+".join(filter(None, (listing.overrides.get(entry.name), stat_of(entry.path))))
+
+
+def _folder_wide(folder: bytes, mirrors: Mirrors) -> str:
+    places = (folder, *mirrors(folder))
+    return "+".join(filter(None, (stat_of(place + b"/" + FOLDER_OVERRIDES) for place in places)))
 
 
 def why_not(path: bytes, inbox: bytes, rules: Rules) -> str | None:

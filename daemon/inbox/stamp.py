@@ -19,14 +19,11 @@ def of_film(name: bytes, stems: Mapping[bytes, int], beside: Mapping[bytes, str]
     ``stems`` counts the films that share a stem in its folder, ``beside`` has the stamps of that folder's override files by name,
     ``folders`` those of the folder-wide ones from the inbox down, ``""`` where there is none.
     """
-    own = beside.get(own_name(name, shared=stems.get(stem_of(name), 0) > 1), "")
-    parts = (*folders, own)
+    full, by_stem = (beside.get(start + OVERRIDES, "") for start in (name, stem_of(name)))
+    twins = stems.get(stem_of(name), 0) > 1
+    # One that could be meant for two films is refused, and so counts, unless there is one by the full name.
+    parts = (*folders, full, "" if twins and full else by_stem)
     return blake2b("|".join(parts).encode(), digest_size=8).hexdigest() if any(parts) else ""
-
-
-def own_name(film: bytes, *, shared: bool) -> bytes:
-    """``movie.reelscribe.yaml``, or ``movie.mp4.reelscribe.yaml`` where another film of the folder shares the stem."""
-    return (film if shared else stem_of(film)) + OVERRIDES
 
 
 def stem_of(film: bytes) -> bytes:

@@ -5,10 +5,9 @@ import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from daemon.inbox.admit import Rules
 from daemon.inbox.compare import Comparison, Difference, Fate, compare, with_renames
 from daemon.inbox.place import Place, place_of, remote_devices
-from daemon.inbox.scan import films
+from daemon.inbox.scan import Part, films
 from daemon.jobs.rows import Known
 
 
@@ -25,25 +24,6 @@ class Survey:
     comparison: Comparison
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What is looked through: a folder and all below it. ``others`` are inboxes, which may lie inside this one."""
-
-    inbox: bytes
-    folder: bytes
-    rules: Rules
-    others: frozenset[bytes]
-
-    @property
-    def whole(self) -> bool:
-        """Whether it is all of the inbox."""
-        return self.folder == self.inbox
-
-    def holds(self, path: bytes) -> bool:
-        """Whether a path lies in it."""
-        return path.startswith(self.folder.rstrip(b"/") + b"/")
-
-
 def survey(part: Part, known: Mapping[bytes, Known], usual: int) -> Survey:
     """Looks through an inbox or a part of it. ``known`` has the paths of that part; ``usual`` is the device on record.
 
@@ -51,8 +31,7 @@ def survey(part: Part, known: Mapping[bytes, Known], usual: int) -> Survey:
         OSError: the inbox cannot be read, or was replaced meanwhile.
     """
     place = place_of(part.inbox)
-    found = films(part.inbox, part.rules, part.folder, part.others)
-    comparison = compare(found, known, lambda one: fate_of(one, place.device, usual))
+    comparison = compare(films(part), known, lambda one: fate_of(one, place.device, usual))
     if place_of(part.inbox) != place:
         raise Replaced("it was replaced while it was looked through")
     return Survey(place, remote_devices(), comparison)

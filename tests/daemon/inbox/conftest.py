@@ -74,13 +74,26 @@ class Daemon:
         return job
 
     async def looked_at(self, path: Path) -> None:
-        """Once more than one look has been taken at what arrives there, by the clock of the keeper itself."""
+        """Waits until another look is taken at what arrives there."""
         arrival = self.keeper._arriving.at(os.fsencode(path))
         assert arrival
-        async with asyncio.timeout(DEADLINE):
-            seen = arrival.looked
-            while arrival.looked == seen:
-                await asyncio.sleep(0.01)
+        before = arrival.looked
+        await reached(lambda: arrival.looked != before)
+
+
+async def reached(true: Callable[[], bool]) -> None:
+    """Waits for what nobody tells of: asks at every turn of the loop's clock."""
+    loop, done = asyncio.get_running_loop(), asyncio.Event()
+
+    def ask() -> None:
+        if true():
+            done.set()
+        else:
+            loop.call_later(0.01, ask)
+
+    ask()
+    async with asyncio.timeout(DEADLINE):
+        await done.wait()
 
 
 Start = Callable[..., contextlib.AbstractAsyncContextManager[Daemon]]
@@ -109,3 +122,18 @@ def film(path: Path, content: bytes = b"a film") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     return path
+
+
+def move(path: Path, to: Path) -> None:
+    path.rename(to)
+
+
+def make(folder: Path) -> None:
+    folder.mkdir()
+
+
+def remove(path: Path) -> None:
+    if path.is_dir():
+        path.rmdir()
+    else:
+        path.unlink()

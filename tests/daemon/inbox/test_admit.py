@@ -13,7 +13,7 @@ RULES = Rules.of(Watch().extensions, ["sample*", "raw/*", "old"])
 
 @pytest.mark.parametrize(
     "name",
-    [b"movie.mp4", b"MOVIE.MP4", b"a/b/movie.mkv", b"caf\xe9.mov", b"new\nline.mp4", b"a.part.mp4", b"-rf.mp4", b"my.sample.mp4", b"sold/a.mp4"],
+    [b"movie.mp4", b"MOVIE.MP4", b"a/b/m.mkv", b"caf\xe9.mov", b"new\nline.mp4", b"a.part.mp4", b"-rf.mp4", b"a.sample.ts", b"sold/a.mp4"],
 )
 def test_a_film_may_have_this_name(name: bytes) -> None:
     assert refusal(name, RULES) is None

@@ -61,7 +61,7 @@ async def test_a_slow_writer_is_waited_for(start: Start, inbox: Path) -> None:
 
 
 async def test_a_writer_in_another_process_that_reserves_all_at_once_is_waited_for(start: Start, inbox: Path) -> None:
-    code = "import os,sys; f=os.open(sys.argv[1],os.O_CREAT|os.O_WRONLY); os.posix_fallocate(f,0,1<<20); print(flush=True); sys.stdin.read()"
+    code = "import os,sys; f=open(sys.argv[1],'wb'); os.posix_fallocate(f.fileno(),0,1<<20); print(flush=True); sys.stdin.read()"
     path = inbox / "movie.mp4"
     async with start(settings_for(inbox, settle=0.1)) as daemon:
         writer = await asyncio.create_subprocess_exec(

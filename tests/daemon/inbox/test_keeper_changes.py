@@ -8,7 +8,7 @@ import pytest
 
 from daemon.contract.states import HoldCause, JobState
 from daemon.inbox.place import Place, place_of
-from tests.daemon.inbox.conftest import Daemon, Start, film, settings_for
+from tests.daemon.inbox.conftest import Daemon, Start, film, make, move, remove, settings_for
 
 
 async def completed(daemon: Daemon, path: Path) -> int:
@@ -188,14 +188,14 @@ async def test_a_missing_inbox_holds_its_jobs_until_it_is_back(start: Start, inb
     async with start(settings_for(inbox)) as daemon:
         path = film(inbox / "movie.mp4")
         await daemon.until_state(path, JobState.PENDING)
-        inbox.rename(inbox.parent / "away")
+        move(inbox, inbox.parent / "away")
         await daemon.keeper.rescan()
         job = daemon.job(path)
         assert job
         assert (job.state, job.cause) == (JobState.HELD, HoldCause.FOLDER)
         assert [one.watched for one in daemon.keeper.inboxes()] == ["missing"]
         assert "cannot be read" in daemon.keeper.why(inbox / "other.mp4").answer
-        (inbox.parent / "away").rename(inbox)
+        move(inbox.parent / "away", inbox)
         await daemon.keeper.rescan()
         assert daemon.state(path) is JobState.PENDING
         other = film(inbox / "other.mp4")
@@ -206,10 +206,10 @@ async def test_an_inbox_missing_at_the_start_holds_what_was_queued(start: Start,
     path = film(inbox / "movie.mp4")
     async with start(settings_for(inbox)) as daemon:
         await daemon.until_state(path, JobState.PENDING)
-    inbox.rename(inbox.parent / "away")
+    move(inbox, inbox.parent / "away")
     async with start(settings_for(inbox)) as daemon:
         assert daemon.state(path) is JobState.HELD
-        (inbox.parent / "away").rename(inbox)
+        move(inbox.parent / "away", inbox)
         await daemon.keeper.rescan()
         assert daemon.state(path) is JobState.PENDING
 
@@ -219,8 +219,8 @@ async def test_the_bare_mount_point_is_not_the_inbox(start: Start, inbox: Path, 
     mounted = film(inbox / "movie.mp4")
     async with start(settings_for(inbox)) as daemon:
         await daemon.until_state(mounted, JobState.PENDING)
-        inbox.rename(inbox.parent / "disk")
-        inbox.mkdir()
+        move(inbox, inbox.parent / "disk")
+        make(inbox)
         bare = place_of(os.fsencode(inbox))
         monkeypatch.setattr("daemon.inbox.keeper.place_of", lambda _: Place(bare.device + 1, bare.inode, bare.mount_id))
         monkeypatch.setattr("daemon.inbox.survey.place_of", lambda _: Place(bare.device + 1, bare.inode, bare.mount_id))
@@ -230,9 +230,9 @@ async def test_the_bare_mount_point_is_not_the_inbox(start: Start, inbox: Path, 
         assert daemon.state(inbox / "ghost.mp4") is None
         assert "not the folder that it was" in daemon.keeper.inboxes()[0].note
         monkeypatch.undo()
-        (inbox / "ghost.mp4").unlink()
-        inbox.rmdir()
-        (inbox.parent / "disk").rename(inbox)
+        remove(inbox / "ghost.mp4")
+        remove(inbox)
+        move(inbox.parent / "disk", inbox)
         await daemon.keeper.rescan()
         assert daemon.state(mounted) is JobState.PENDING
 
@@ -242,9 +242,9 @@ async def test_a_deleted_and_re_created_inbox_is_watched_again(start: Start, inb
         path = film(inbox / "movie.mp4")
         await daemon.until_state(path, JobState.PENDING)
         path.unlink()
-        inbox.rmdir()
+        remove(inbox)
         await daemon.until(lambda: bool(daemon.keeper._folders[os.fsencode(inbox)].away) or daemon.state(path) is JobState.HELD)
-        inbox.mkdir()
+        make(inbox)
         await daemon.keeper.rescan()
         assert daemon.state(path) is JobState.CANCELLED
         other = film(inbox / "other.mp4")
@@ -253,8 +253,8 @@ async def test_a_deleted_and_re_created_inbox_is_watched_again(start: Start, inb
 
 async def test_a_new_folder_in_the_inboxs_place_is_watched_and_the_old_one_is_not(start: Start, inbox: Path) -> None:
     async with start(settings_for(inbox)) as daemon:
-        inbox.rename(inbox.parent / "old")
-        inbox.mkdir()
+        move(inbox, inbox.parent / "old")
+        make(inbox)
         await daemon.keeper.rescan()
         film(inbox.parent / "old" / "old.mp4")
         path = film(inbox / "movie.mp4")

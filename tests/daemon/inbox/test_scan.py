@@ -7,7 +7,7 @@ import pytest
 
 from config.settings import Watch
 from daemon.inbox.admit import Rules
-from daemon.inbox.scan import films, overrides_of, why_not
+from daemon.inbox.scan import Part, films, overrides_of, why_not
 from tests.daemon.inbox.conftest import film
 
 RULES = Rules.of(Watch().extensions, ["extras"])
@@ -16,8 +16,12 @@ RULES = Rules.of(Watch().extensions, ["extras"])
 def found(inbox: Path, below: Path | None = None, others: tuple[Path, ...] = ()) -> dict[str, str]:
     """Films by their path below the inbox, with the stamp of their overrides."""
     raw = os.fsencode(inbox)
-    walk = films(raw, RULES, os.fsencode(below) if below else None, {os.fsencode(other) for other in others})
+    walk = films(Part(raw, os.fsencode(below or inbox), RULES, frozenset(map(os.fsencode, others))))
     return {os.fsdecode(one.path[len(raw) + 1 :]): one.overrides for one in walk}
+
+
+def stamp_of(path: Path, inbox: Path) -> str:
+    return overrides_of(os.fsencode(path), Part(os.fsencode(inbox), os.fsencode(path.parent), RULES))
 
 
 def test_films_are_found_at_any_depth_and_in_any_part(inbox: Path) -> None:
@@ -59,15 +63,14 @@ def test_every_override_that_holds_moves_the_stamp_and_no_other(inbox: Path) -> 
     path = film(inbox / "below" / "movie.mp4")
     film(inbox / "below" / "other.mp4")
     stamps = [found(inbox)["below/movie.mp4"]]
-    for name in ("below/movie.reelscribe.yaml", "below/reelscribe.yaml", "reelscribe.yaml"):
+    for name in ("below/movie.reelscribe.yaml", "below/movie.mp4.reelscribe.yaml", "below/reelscribe.yaml", "reelscribe.yaml"):
         film(inbox / name, b"title: x")
         stamps.append(found(inbox)["below/movie.mp4"])
     film(inbox / "below" / "other.reelscribe.yaml", b"title: x")
-    film(inbox / "below" / "movie.mp4.reelscribe.yaml", b"title: x")
-    assert len(set(stamps)) == 4
+    assert len(set(stamps)) == 5
     assert found(inbox)["below/movie.mp4"] == stamps[-1]
     assert found(inbox, inbox / "below")["below/movie.mp4"] == stamps[-1]
-    assert overrides_of(os.fsencode(path), os.fsencode(inbox), RULES) == stamps[-1]
+    assert stamp_of(path, inbox) == stamps[-1]
 
 
 def test_an_edit_and_a_deletion_move_the_stamp(inbox: Path) -> None:
@@ -94,19 +97,41 @@ def test_the_same_file_under_another_inode_keeps_the_stamp(inbox: Path) -> None:
 def test_films_that_share_a_stem_have_overrides_by_their_full_names(inbox: Path) -> None:
     film(inbox / "movie.mp4")
     film(inbox / "movie.mkv")
-    film(inbox / "movie.reelscribe.yaml", b"title: x")
-    assert found(inbox) == {"movie.mp4": "", "movie.mkv": ""}
+    unclear = film(inbox / "movie.reelscribe.yaml", b"title: x")
+    assert "" not in found(inbox).values()  # it is refused for both, and its end lets both go on
     film(inbox / "movie.mkv.reelscribe.yaml", b"title: x")
-    assert found(inbox)["movie.mp4"] == ""
-    assert found(inbox)["movie.mkv"] != ""
+    before = found(inbox)
+    film(unclear, b"title: other")
+    assert found(inbox)["movie.mkv"] == before["movie.mkv"]
+    assert found(inbox)["movie.mp4"] != before["movie.mp4"]
 
 
 def test_a_film_in_no_inbox_has_the_overrides_of_its_folder(tmp_path: Path) -> None:
     path = film(tmp_path / "movie.mp4")
-    assert overrides_of(os.fsencode(path), b"", RULES) == ""
+    assert stamp_of(path, tmp_path) == ""
     film(tmp_path / "reelscribe.yaml", b"title: x")
-    assert overrides_of(os.fsencode(path), b"", RULES) != ""
-    assert overrides_of(os.fsencode(tmp_path / "gone" / "movie.mp4"), b"", RULES) == ""
+    assert stamp_of(path, tmp_path) != ""
+    assert stamp_of(tmp_path / "gone" / "movie.mp4", tmp_path) == ""
+
+
+def test_overrides_of_a_folder_that_cannot_be_written_count_where_they_lie(inbox: Path, tmp_path: Path) -> None:
+    path = film(inbox / "below" / "movie.mp4")
+    mirror = os.fsencode(tmp_path / "state")
+
+    def stamp() -> str:
+        raw = os.fsencode(inbox)
+        part = Part(raw, os.fsencode(path.parent), RULES, mirrors=lambda folder: (mirror + folder,))
+        (one,) = films(part)
+        assert one.overrides == overrides_of(os.fsencode(path), part)
+        return one.overrides
+
+    stamps = [stamp()]
+    for name in ("movie.reelscribe.yaml", "reelscribe.yaml", "../reelscribe.yaml"):
+        film(Path(os.fsdecode(mirror + os.fsencode(path.parent))) / name, b"title: x")
+        stamps.append(stamp())
+    film(path.parent / "reelscribe.yaml", b"title: y")
+    stamps.append(stamp())
+    assert len(set(stamps)) == 5
 
 
 def test_a_folder_that_cannot_be_listed_is_passed_over(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
