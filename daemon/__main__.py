@@ -121,6 +121,7 @@ class Pulling:
         self._tenth = -1
 
     def __call__(self, done: int, total: int) -> None:
+        """``done`` of ``total`` bytes are there."""
         tenth = 10 * done // (total or 1)
         if sys.stdout.isatty() or tenth != self._tenth:
             self._tenth = tenth

@@ -38,7 +38,7 @@ async def write(video: Path, settings: Settings, places: Places) -> int:
 
 
 async def _travel(video: Path, settings: Settings, places: Places) -> Published:
-    order = order_for(video, video.parent, settings, places, known={})
+    order = order_for(video, video.parent, settings, places)
     trip = Trip(order, "screenplay", Artefacts(places.state / "artefacts"))
     while step := trip.upcoming:
         await trip.prepare(step, say)

@@ -104,7 +104,7 @@ class Service:
         """The socket. Streams of events have to end before uvicorn does, so they are closed first."""
         controls = Controls(self._store, self._keeper, self._artefacts, lambda: self.settings)
         api = app.create(self._store, controls, version("reelscribe"))
-        server = Server(api, self.places.socket)  # type: ignore[arg-type]  # uvicorn names the scope more narrowly than Starlette
+        server = Server(api, self.places.socket)
         await server.start()
         stack.push_async_callback(server.stop)
         stack.callback(api.state.broadcast.close)

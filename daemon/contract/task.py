@@ -21,7 +21,7 @@ class Request(Frozen):
     inputs: dict[Stage, RawPath]  # the artefact folders of the stages that this one takes
     cache: RawPath  # what outlives one artefact: chunks already written
     settings: dict[str, Any]  # the stage's own part of the configuration, as its ``Step`` chose it
-    facts: dict[str, Any] = {}  # what it needs to know without its result depending on it
+    facts: dict[str, Any] = Field(default_factory=dict)  # what it needs to know without its result depending on it
     boxed: bool = True  # no sockets, and no file but the ones named here
 
 
@@ -45,7 +45,7 @@ class Finished(Frozen):
     """The artefact is whole. ``record`` holds numbers of the run (tokens, model, memory) that no result depends on."""
 
     kind: Literal["finished"] = "finished"
-    record: dict[str, Any] = {}
+    record: dict[str, Any] = Field(default_factory=dict)
 
 
 class Refused(Frozen):

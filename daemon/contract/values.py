@@ -44,7 +44,7 @@ RawPath = Annotated[
 
 
 def shown(path: bytes | str | Path) -> str:
-    """A file name as a person may safely see it: control characters and bytes that are not UTF-8 come out as ``\\x1b``."""
+    r"""A file name as a person may safely see it: control characters and bytes that are not UTF-8 come out as ``\x1b``."""
     text = os.fsdecode(path)
     return "".join(char if char.isprintable() else _escaped(char) for char in text)
 

@@ -10,6 +10,11 @@ from daemon.jobs.ledger import Ledger, waited
 from daemon.jobs.rows import Artefact
 from daemon.jobs.tables import Event, Job, StageRun, Video
 
+SHARED = (HoldCause.OLLAMA, HoldCause.MODEL, HoldCause.MEMORY, HoldCause.DISK)
+"""What is there for every job or for none."""
+
+POSTPONED = 60.0  # seconds, in which the first of those that wait for one thing has seen whether it is there
+
 
 class Holding(Ledger):
     """Jobs that wait, and jobs that are done with."""
@@ -31,10 +36,16 @@ class Holding(Ledger):
             return self._stand_all(held, JobState.HELD, JobState.PENDING)
 
     def due(self, now: float) -> int:
-        """Held jobs whose next try has come are pending again. Gives how many."""
+        """Held jobs whose next try has come are pending again. Gives how many.
+
+        Of those that wait for one thing in ``SHARED`` the first alone goes to see whether it is there; ``release`` lets the others follow.
+        """
         with self.together():
-            held = self._ids(waited(JobState.HELD, now))
-            return self._stand_all(held, JobState.HELD, JobState.PENDING)
+            alone = self._ids(waited(JobState.HELD, now) & Job.cause.not_in(SHARED))
+            scouts = [job_id for cause in SHARED for job_id in self._ids(waited(JobState.HELD, now) & (Job.cause == cause))[:1]]
+            lifted = self._stand_all([*alone, *scouts], JobState.HELD, JobState.PENDING)
+            Job.update(not_before=now + POSTPONED).where(waited(JobState.HELD, now)).execute(self._db)
+            return lifted
 
     def resume(self, inbox: bytes | None = None) -> int:
         """Every paused job (of one inbox, or everywhere) waits its turn again. Gives how many."""

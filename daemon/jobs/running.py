@@ -81,6 +81,21 @@ class Running(Ledger):
             self._tell_of("job.changed", [job_id], job.state)
             return int(run)
 
+    def stage_kept(self, job_id: int, stage: Stage, key: str) -> None:
+        """Notes that a stage's result was there already. That is no progress: the job's tries and crashes go on counting."""
+        now = self._clock()
+        run = {
+            "job": job_id,
+            "stage": stage,
+            "key": key,
+            "started": now,
+            "ended": now,
+            "outcome": "done",
+            "record": json.dumps({"kept": True}),
+        }
+        with self.together():
+            StageRun.insert(attempt=self._job(job_id).attempt, **run).execute(self._db)
+
     def stage_ended(
         self, run_id: int, outcome: RunOutcome, error: str = "", record: dict[str, Any] | None = None, peak_memory: int | None = None
     ) -> None:
@@ -125,8 +140,8 @@ class Running(Ledger):
             formats = [row["format"] for row in rows]
             self._tell("script.created", job_id, {"id": job_id, "version": version, "formats": formats})
 
-    def complete(self, job_id: int, overrides: str) -> JobRow:
-        """Ends the run well; ``overrides`` is the stamp of the override files that it used.
+    def complete(self, job_id: int, overrides: str, warning: str = "") -> JobRow:
+        """Ends the run well; ``overrides`` is the stamp of the override files that it used, ``warning`` what to tell of how it ended.
 
         A stale job arrives again instead, and one that does not run any more stays as it is: look at the state of the answer.
         """
@@ -134,4 +149,4 @@ class Running(Ledger):
             job = self._job(job_id)
             if job.state is not JobState.PROCESSING:
                 return job
-            return self._move(job, JobState.COMPLETED, overrides=overrides, warning="", progress=1.0, eta=None, tries=0)
+            return self._move(job, JobState.COMPLETED, overrides=overrides, warning=warning, progress=1.0, eta=None, tries=0)

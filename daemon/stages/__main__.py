@@ -19,8 +19,7 @@ def main() -> None:
     """Does the one stage that the request names; exits 0 once it has said how that ended."""
     request = Request.model_validate_json(sys.stdin.buffer.read())
     _keep_stdout_for_reports()
-    if request.boxed:
-        box.enter(request)
+    box.enter(request)
     try:
         say(Finished(record=_run(request)))
     except (ReelscribeError, OSError) as error:

@@ -5,7 +5,7 @@ Nothing heavy is imported here: the daemon reads this page to know what to do ne
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -25,12 +25,13 @@ class Order:
     source: Path
     identity: tuple[int, ...]  # device, inode, size, modification and change time: what makes it this very file
     choices: Overrides
-    stamp: str  # of the override files that the choices were read from
     folder: Path  # where the script goes
     stem: str  # what its files are called
     spare_folder: Path  # below it goes what cannot be written into ``folder``
     models_dir: Path
-    known: Mapping[Path, str]  # what was last written for this film: file → SHA-256
+    stamp: str = ""  # of the override files that the choices were read from
+    known: Mapping[Path, str] = field(default_factory=dict)  # what was last written for this film: file → SHA-256
+    version: int = 0  # the one to be given; 0: the next after those that lie there
     engine: str = "draft"  # "ollama" once a model is chosen
     model: str | None = None
     model_digest: str = ""
@@ -141,6 +142,7 @@ SCREENPLAY: tuple[Step, ...] = (
             "stem": packed(order.stem),
             "spare_folder": packed(order.spare_folder),
             "known": {packed(path): digest for path, digest in order.known.items()},
+            "version": order.version,
         },
         boxed=False,
         kept=False,

@@ -6,10 +6,11 @@ from typing import Any
 
 from daemon.contract.evidence import Cue
 from daemon.contract.values import Frozen
-from daemon.llm.answers import ask
+from daemon.llm import health
+from daemon.llm.answers import Check, ask
 from daemon.llm.client import Ollama
 from daemon.llm.errors import AnswerInvalid, PromptTooLong
-from daemon.llm.values import Message, Options
+from daemon.llm.values import JsonSchema, Message, Options
 from daemon.screenplay import prompt
 from daemon.screenplay.chunks import Chunk, chunk_key, halves
 from daemon.screenplay.draft import DRAFT, draft
@@ -43,6 +44,7 @@ class Writer:
         self._shelf = shelf
         self._system = system
         self._film = film
+        self._ready = False
         self._identity = [prompt.VERSION, system, model, options.model_dump(mode="json", exclude={"keep_alive"}), *identity]
 
     def cast(self, cues: Sequence[Cue]) -> Story:
@@ -71,7 +73,7 @@ class Writer:
         messages = _turns(prompt.CAST_RULES, prompt.cast_question(cues, room))
         voices = {cue.voice for cue in cues}
         try:
-            answer = ask(self._ollama, self._model, messages, prompt.cast_schema(voices), self._options)
+            answer = self._ask(messages, prompt.cast_schema(voices))
         except (AnswerInvalid, PromptTooLong):
             self.counts["cast_failed"] += 1
             return Story(people={}, places=())
@@ -110,8 +112,15 @@ class Writer:
             self.counts["sent_back"] += bool(errors)
             return errors
 
-        answer = ask(self._ollama, self._model, messages, prompt.answer_schema(chunk), self._options, check=check)
+        answer = self._ask(messages, prompt.answer_schema(chunk), check)
         return ground(answer, chunk, self._film)
+
+    def _ask(self, messages: Sequence[Message], schema: JsonSchema, check: Check = lambda _answer: []) -> Any:
+        """The model's answer. Before the first question it must give a token: what is asked for health loads the model."""
+        if not self._ready:
+            health.ready(self._ollama, self._model, self._options)
+            self._ready = True
+        return ask(self._ollama, self._model, messages, schema, self._options, check=check)
 
     def _fallen_back(self, chunk: Chunk, why: str) -> Draft:
         self.counts["fallen_back"] += 1

@@ -1,7 +1,8 @@
 """The order of one film: what a person chose for it, where its script goes, and what the files there were when last written."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from config import overrides
@@ -22,8 +23,8 @@ class OverrideRefused(MustWait):
         super().__init__(HoldCause.OVERRIDE, str(problems), "Mend the file; the job goes on by itself.")
 
 
-def order_for(source: Path, inbox: Path, settings: Settings, places: Places, known: Mapping[Path, str], stamp: str = "") -> Order:
-    """The order of ``source``, which lies in ``inbox``. ``known`` is what was last written, path → SHA-256.
+def order_for(source: Path, inbox: Path, settings: Settings, places: Places) -> Order:
+    """The order of ``source``, which lies in ``inbox``, as nobody wrote it up before.
 
     Raises ``OverrideRefused``, and ``OSError`` where the film cannot be reached.
     """
@@ -36,12 +37,10 @@ def order_for(source: Path, inbox: Path, settings: Settings, places: Places, kno
         source=source,
         identity=(facts.device, facts.inode, facts.size, facts.mtime_ns, facts.ctime_ns),
         choices=choices,
-        stamp=stamp,
         folder=script_folder(source, inbox, choices.settings.output),
         stem=script_stem(source, settings.watch.extensions),
         spare_folder=places.state / "scripts",
         models_dir=places.models,
-        known=known,
     )
 
 
@@ -79,5 +78,6 @@ class Orders:
         stamp = self._stamp(job.path, job.inbox)  # before the files are read, so that a change while reading is seen as one
         source = Path(os.fsdecode(job.path))
         inbox = Path(os.fsdecode(job.inbox)) if job.inbox else source.parent  # a film that was added by hand may lie in none
+        order = order_for(source, inbox, self._settings(), self._places)
         known = {Path(os.fsdecode(path)): digest for path, digest in self._store.written(job.id).items()}
-        return order_for(source, inbox, self._settings(), self._places, known, stamp)
+        return replace(order, stamp=stamp, known=known, version=self._store.latest_version(job.id) + 1)

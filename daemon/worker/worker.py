@@ -10,6 +10,7 @@ import os
 import random
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from daemon.contract.errors import MustWait, ReelscribeError, TryAgain
@@ -28,6 +29,9 @@ from daemon.worker.pace import Pace
 from daemon.worker.trip import Trip
 
 log = logging.getLogger(__name__)
+
+Ending = Callable[[], Any]
+"""What tells the table how a run ended."""
 
 WRITABLE_AGAIN = 5.0  # seconds between two tries to note a job's end in a table that cannot be written
 
@@ -58,7 +62,7 @@ class Worker:
         self._chance = chance
         self._awake = asyncio.Event()
         self._job: JobRow | None = None
-        self._travel_task: asyncio.Task[Order] | None = None
+        self._travel_task: asyncio.Task[Ending] | None = None
         self._interrupted = False
         store.on_event(self._hear)
 
@@ -77,13 +81,12 @@ class Worker:
         self._job, self._interrupted = job, False
         self._travel_task = asyncio.create_task(self._travel(job))
         try:
-            order = await self._travel_task
-            ending = self._completed(job, order)
+            ending = await self._travel_task
         except asyncio.CancelledError:
             if self._interrupted:
                 return True
             self._job = None
-            self._store.move(job.id, JobState.PENDING, reason="the service was stopped; goes on where it was")
+            self._store.move(job.id, JobState.PENDING, reason="the service was stopped; goes on where it was", was=JobState.PROCESSING)
             raise
         except Exception as error:
             ending = self._ending(job, error)
@@ -110,36 +113,43 @@ class Worker:
         except TimeoutError:
             self._store.due(self._clock())
 
-    async def _travel(self, job: JobRow) -> Order:
+    async def _travel(self, job: JobRow) -> Ending:
         order = self._take_order(job)
         trip = Trip(order, job.recipe, self._artefacts)
         pace = Pace([step.stage for step in trip.steps], time.monotonic())
         while step := trip.upcoming:
             self._check_source(job)
             await self._take(job, trip, step, pace)
-        return order
+        warning = " ".join(trip.read(Stage.PUBLISH, Published).notes)
+        return lambda: self._store.complete(job.id, order.stamp, warning)
 
     async def _take(self, job: JobRow, trip: Trip, step: Step, pace: Pace) -> None:
-        def hear(report: Report) -> None:
-            if isinstance(report, Progress):
-                progress, eta = pace.at(step.stage, report.done / (report.total or 1), time.monotonic())
-                self._store.progress(job.id, step.stage, progress, eta)
-            elif isinstance(report, Note):
-                log.info("%s: %s", shown(job.path), report.text)
-
+        hear = partial(self._report, job, step, pace)
         await trip.prepare(step, hear)
         self._prepared(step)
-        self._store.progress(job.id, step.stage, *pace.at(step.stage, 0.0, time.monotonic()))
+        if trip.is_kept(step):
+            pace.keeps(step.stage)
+            self._store.stage_kept(job.id, step.stage, trip.key(step))
+            await trip.take(hear)
+        else:
+            self._store.progress(job.id, step.stage, *pace.at(step.stage, 0.0, time.monotonic()))
+            await self._make(job, trip, step, hear)
+        self._file(job, trip, step.stage)
+
+    async def _make(self, job: JobRow, trip: Trip, step: Step, hear: Callable[[Report], None]) -> None:
         run = self._store.stage_started(job.id, step.stage, trip.key(step))
         try:
             taken = await trip.take(hear)
         except BaseException as error:
             self._store.stage_ended(run, _outcome(error), error=str(error))
             raise
-        if taken.kept:
-            pace.keeps(step.stage)
-        self._store.stage_ended(run, "done", record={"kept": taken.kept} | taken.record, peak_memory=taken.record.get("peak_memory"))
-        self._file(job, trip, step.stage)
+        self._store.stage_ended(run, "done", record=taken.record, peak_memory=taken.record.get("peak_memory"))
+
+    def _report(self, job: JobRow, step: Step, pace: Pace, report: Report) -> None:
+        if isinstance(report, Progress):
+            self._store.progress(job.id, step.stage, *pace.at(step.stage, report.done / (report.total or 1), time.monotonic()))
+        elif isinstance(report, Note):
+            log.info("%s: %s", shown(job.path), report.text)
 
     def _prepared(self, step: Step) -> None:
         """A writer was found: whoever waited for one goes on."""
@@ -172,10 +182,7 @@ class Worker:
         if row is None or row.stale:
             raise SourceChanged("the file changed while it was worked on")
 
-    def _completed(self, job: JobRow, order: Order) -> Callable[[], Any]:
-        return lambda: self._store.complete(job.id, order.stamp)
-
-    def _ending(self, job: JobRow, error: Exception) -> Callable[[], Any]:
+    def _ending(self, job: JobRow, error: Exception) -> Ending:
         """What the table is told of a run that ended badly."""
         now = self._clock()
         match error:
@@ -204,9 +211,10 @@ class Worker:
             self._store.announce({"hold": error.cause, "reason": error.message, "advice": error.advice})
 
     def _move(self, job: JobRow, to: JobState, error: ReelscribeError, **more: Any) -> None:
-        self._store.move(job.id, to, reason=error.message, advice=error.advice, detail=error.detail, **more)
+        more |= {"reason": error.message, "advice": error.advice, "detail": error.detail}
+        self._store.move(job.id, to, was=JobState.PROCESSING, **more)  # a person may have been quicker
 
-    async def _note_end(self, ending: Callable[[], Any]) -> None:
+    async def _note_end(self, ending: Ending) -> None:
         """Writes how the job ended, as often as it takes: on a full disk the table cannot be written either."""
         while True:
             try:

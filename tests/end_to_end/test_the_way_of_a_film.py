@@ -30,9 +30,7 @@ def test_a_film_that_is_dropped_gets_its_screenplay_next_to_it(daemon: Running, 
     assert job["progress"] == 1
 
 
-def test_a_model_writes_and_every_line_is_what_was_said(
-    tmp_path: Path, ollama: FakeOllama, demo_film: Path, demo_truth: Truth
-) -> None:
+def test_a_model_writes_and_every_line_is_what_was_said(tmp_path: Path, ollama: FakeOllama, demo_film: Path, demo_truth: Truth) -> None:
     settings = {"ollama": {"url": ollama.url}, "writer": {"engine": "ollama"}}
     running = Running(tmp_path, settings)
     with running:
@@ -52,6 +50,7 @@ def test_a_copy_gets_a_script_of_its_own_and_nothing_is_done_twice(daemon: Runni
     job = daemon.until_state("two.mp4", "completed")
     assert (daemon.inbox / "two.fountain").exists()
     analyse = next(run for run in job["stages"] if run["stage"] == "analyse")
+    assert analyse["outcome"] == "done"
     assert analyse["peak_memory"] is None  # no process ran
 
 
@@ -127,7 +126,7 @@ def test_a_persons_own_edit_stays(daemon: Running, short_film: Path) -> None:
     edited = script.read_text().replace("VOICE", "ANNA")
     script.write_text(edited)
     (daemon.inbox / "film.reelscribe.yaml").write_text("title: Another\n")
-    daemon.until(lambda: (daemon.inbox / "film.v2.fountain").exists())
+    daemon.until((daemon.inbox / "film.v2.fountain").exists)
     daemon.until_state("film.mp4", "completed")
     assert script.read_text() == edited
     assert "Another" in (daemon.inbox / "film.v2.fountain").read_text()

@@ -1,6 +1,7 @@
 import pytest
 
 from daemon.contract.states import HoldCause, JobState, Stage
+from daemon.jobs.holding import POSTPONED
 from daemon.jobs.store import Artefact, IllegalMove, NoSuchJob, Store
 from tests.daemon.jobs.conftest import INBOX, Clock, Films
 
@@ -24,6 +25,18 @@ def test_held_jobs_go_on_when_their_time_has_come(store: Store, films: Films) ->
     assert store.next_due() == 10.0
     assert [store.due(9.9), store.due(10.0), store.due(15.0), store.due(30.0), store.due(30.0)] == [0, 1, 0, 1, 0]
     assert store.next_due() is None
+
+
+def test_one_goes_to_see_whether_it_is_there_and_the_others_wait_for_it(store: Store, films: Films) -> None:
+    for number in range(3):
+        store.move(films.job(str(number)).id, JobState.HELD, cause=HoldCause.OLLAMA, not_before=10.0)
+    for name in "ab":
+        store.move(films.job(name).id, JobState.HELD, cause=HoldCause.OVERRIDE, not_before=10.0)
+    assert store.due(10.0) == 3  # one for Ollama; the two overrides have nothing to do with each other
+    assert store.due(11.0) == 0
+    assert store.counts()[JobState.HELD] == 2
+    assert store.due(10.0 + POSTPONED) == 1  # the first was of no help, so another goes
+    assert store.release(HoldCause.OLLAMA) == 1
 
 
 def test_a_clock_that_is_put_back_keeps_nobody_waiting(store: Store, films: Films, clock: Clock) -> None:

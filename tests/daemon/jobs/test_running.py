@@ -145,6 +145,19 @@ def test_tries_are_counted_within_a_stage(store: Store, films: Films) -> None:
     assert again() == 1
 
 
+def test_a_kept_result_is_noted_and_is_no_progress(store: Store, films: Films) -> None:
+    job = films.job(state=JobState.PROCESSING)
+    store.stage_started(job.id, Stage.WRITE, "w")
+    store.move(job.id, JobState.PENDING, not_before=0.0)
+    store.claim(1.0)
+    store.stage_kept(job.id, Stage.PROBE, "p")
+    again = store.job(job.id)
+    assert again is not None
+    assert (again.tries, again.stage) == (1, Stage.WRITE)
+    kept = store.stages(job.id)[-1]
+    assert (kept.stage, kept.key, kept.outcome, kept.peak_memory, kept.record) == (Stage.PROBE, "p", "done", None, {"kept": True})
+
+
 def test_a_stages_run_is_kept_with_its_numbers(store: Store, films: Films) -> None:
     job = films.job(state=JobState.PROCESSING)
     run = store.stage_started(job.id, Stage.WRITE, "key")
