@@ -7,7 +7,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from tui.client import follow
+from tui.following import follow
 from tui.messages import Happened
 from tui.screens.help import HelpScreen
 from tui.screens.jobs import JobsScreen

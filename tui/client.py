@@ -11,25 +11,23 @@
 """
 
 import asyncio
-import json
 import os
 import socket
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar, get_args
+from typing import Any, Literal, Self, TypeVar
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
 from daemon.contract.errors import ReelscribeError
-from daemon.contract.events import Event, EventType
 from daemon.contract.jobs import AddJobs, AskWhy, Job, JobDetail, JobPage, Resumed, ResumeJobs, Why
 from daemon.contract.problems import Problem
 from daemon.contract.states import JobState
 from daemon.contract.status import Health, Status
 from daemon.contract.values import Frozen, packed, shown
+from tui.stream import EventReader
 
 Model = TypeVar("Model", bound=BaseModel)
 Answer = TypeVar("Answer")
@@ -37,7 +35,6 @@ Action = Literal["retry", "cancel", "pause", "resume"]
 
 ANSWER_WITHIN = 15.0  # seconds for a whole answer
 SIGN_OF_LIFE = 45.0  # seconds: three heartbeats of the event stream
-FIRST_WAIT, LONGEST_WAIT = 0.5, 4.0  # seconds between two calls to a daemon that is away
 
 
 class NoDaemon(ReelscribeError):
@@ -126,7 +123,7 @@ class Daemon:
         return await self._ask("POST", "/v1/why", Why, asked=AskWhy(path=path))
 
     @asynccontextmanager
-    async def watching(self, since: int | None = None) -> AsyncIterator["EventReader"]:
+    async def watching(self, since: int | None = None) -> AsyncIterator[EventReader]:
         """What happens from here on, or from the event ``since`` on: all that follows is seen."""
         headers = {} if since is None else {"Last-Event-ID": str(since)}
         with self._said_plainly():
@@ -182,61 +179,6 @@ class _SaidPlainly:
 HOW_TO_START = "start it with `reelscribe serve`, or as a service: `systemctl start reelscribe@$USER`"
 
 
-@dataclass
-class EventReader:
-    """Reads server-sent events; ``last_id`` is where a later reader would go on."""
-
-    lines: AsyncIterator[str]
-    last_id: int | None = None
-
-    async def __aiter__(self) -> AsyncIterator[Event]:
-        fields: dict[str, str] = {}
-        async for line in self.lines:
-            name, _, value = line.partition(":")
-            if line:
-                fields[name] = value.removeprefix(" ")
-                continue
-            if fields.get("id", "").isdecimal():
-                self.last_id = int(fields["id"])
-            if (event := _event(fields)) is not None:
-                yield event
-            fields = {}
-
-
-@dataclass(frozen=True)
-class Connected:
-    """The daemon answers and every event from here on will be seen: read what you show anew."""
-
-    socket: Path
-
-
-@dataclass(frozen=True)
-class Lost:
-    """The daemon is away; it will be called again."""
-
-    error: ReelscribeError
-
-
-async def follow(sockets: Callable[[], Sequence[Path]]) -> AsyncGenerator[Connected | Event | Lost]:
-    """What happens, for ever: whenever the daemon is away it is called again, and nothing that is still on record is missed."""
-    since: int | None = None
-    wait = FIRST_WAIT
-    while True:
-        try:
-            async with Daemon(sockets()) as daemon, daemon.watching(since) as events:
-                yield Connected(daemon.socket)
-                wait = FIRST_WAIT
-                async for event in events:
-                    since = events.last_id
-                    yield event
-                since = events.last_id
-                raise NoDaemon(f"the daemon at {shown(daemon.socket)} went away", HOW_TO_START)
-        except ReelscribeError as error:
-            yield Lost(error)
-        await asyncio.sleep(wait)
-        wait = min(wait * 2, LONGEST_WAIT)
-
-
 def ask(sockets: Sequence[Path], question: Callable[[Daemon], Awaitable[Answer]]) -> Answer:
     """One question, for who has no event loop."""
 
@@ -264,15 +206,6 @@ def answering(sockets: Sequence[Path]) -> Path:
         except OSError:
             continue
     raise NoDaemon(f"no daemon answers at {' or '.join(shown(path) for path in sockets)}", HOW_TO_START)
-
-
-def _event(fields: dict[str, str]) -> Event | None:
-    if fields.get("event") not in get_args(EventType):
-        return None
-    try:
-        return Event.model_validate({"id": fields.get("id"), "type": fields["event"], "data": json.loads(fields.get("data", "{}"))})
-    except ValueError:
-        return None
 
 
 def _read(model: type[Model], content: bytes) -> Model:

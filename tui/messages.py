@@ -8,7 +8,7 @@ from daemon.contract.errors import ReelscribeError
 from daemon.contract.events import Event
 from daemon.contract.jobs import JobDetail, JobPage
 from daemon.contract.status import Status
-from tui.client import Connected, Lost
+from tui.following import Connected, Lost
 
 
 @dataclass

@@ -12,7 +12,8 @@ import pytest
 from daemon.contract.events import Event
 from daemon.contract.states import JobState
 from tests.daemon.api.served import Served, served
-from tui.client import Connected, Daemon, Lost, NoDaemon, NotAllowed, OtherLanguage, Refused, TooSlow, answering, ask, follow
+from tui.client import Daemon, NoDaemon, NotAllowed, OtherLanguage, Refused, TooSlow, answering, ask
+from tui.following import Connected, Lost, follow
 
 PATIENCE = 10.0
 Kind = TypeVar("Kind", Connected, Event, Lost)

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from daemon.contract.states import HoldCause, JobState, Stage
 from tests.daemon.api.served import Elsewhere, Served, served
 from tui.app import Monitor
-from tui.client import Connected, Lost
+from tui.following import Connected, Lost
 from tui.messages import DetailRead, Done, Happened, ListRead, NotDone
 from tui.screens import jobs as jobs_screen
 from tui.widgets.job_table import JobTable

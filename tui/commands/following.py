@@ -13,7 +13,7 @@ from tui.failures import Failed
 from tui.wording import plain
 
 if TYPE_CHECKING:
-    from tui.client import EventReader
+    from tui.stream import EventReader
 
 ENDS = (JobState.COMPLETED, JobState.FAILED, JobState.CANCELLED, JobState.IGNORED)
 

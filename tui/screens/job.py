@@ -12,8 +12,9 @@ from textual.widgets import Footer, Static
 
 from daemon.contract.errors import ReelscribeError
 from daemon.contract.events import Event
-from tui.client import Connected, Daemon, Lost, NoDaemon
+from tui.client import Daemon, NoDaemon
 from tui.describing import detail_lines
+from tui.following import Connected, Lost
 from tui.messages import DetailRead, NotDone
 from tui.screens.watching import Sockets, Watching
 from tui.wording import plain

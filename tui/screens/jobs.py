@@ -13,7 +13,8 @@ from daemon.contract.errors import ReelscribeError
 from daemon.contract.events import Event
 from daemon.contract.jobs import Job
 from daemon.contract.states import JobState
-from tui.client import Connected, Daemon, Lost, NoDaemon
+from tui.client import Daemon, NoDaemon
+from tui.following import Connected, Lost
 from tui.messages import ListRead, NotDone
 from tui.screens.job import JobScreen
 from tui.screens.states import StatesScreen

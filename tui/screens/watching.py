@@ -10,7 +10,8 @@ from textual.screen import Screen
 
 from daemon.contract.errors import ReelscribeError
 from daemon.contract.events import Event
-from tui.client import Action, Connected, Daemon, Lost
+from tui.client import Action, Daemon
+from tui.following import Connected, Lost
 from tui.messages import Done, NotDone
 from tui.wording import plain
 

@@ -13,7 +13,8 @@ from daemon.contract.events import Event
 from daemon.contract.problems import Problem
 from daemon.contract.states import JobState, Stage
 from tests.daemon.api.served import Served, served
-from tui.client import Daemon, EventReader
+from tui.client import Daemon
+from tui.stream import EventReader
 
 PATIENCE = 10.0
 
