@@ -25,7 +25,6 @@ class Folder:
     path: bytes
     recipe: str
     place: Place | None = None
-    remote: bool = False
     watch: Watch | None = None
     watched: Place | None = None
     note: str = ""

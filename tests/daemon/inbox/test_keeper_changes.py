@@ -222,7 +222,7 @@ async def test_the_bare_mount_point_is_not_the_inbox(start: Start, inbox: Path, 
         move(inbox, inbox.parent / "disk")
         make(inbox)
         bare = place_of(os.fsencode(inbox))
-        monkeypatch.setattr("daemon.inbox.keeper.place_of", lambda _: Place(bare.device + 1, bare.inode, bare.mount_id))
+        monkeypatch.setattr("daemon.inbox.truth.place_of", lambda _: Place(bare.device + 1, bare.inode, bare.mount_id))
         monkeypatch.setattr("daemon.inbox.survey.place_of", lambda _: Place(bare.device + 1, bare.inode, bare.mount_id))
         film(inbox / "ghost.mp4")
         await daemon.keeper.rescan()
@@ -243,7 +243,7 @@ async def test_a_deleted_and_re_created_inbox_is_watched_again(start: Start, inb
         await daemon.until_state(path, JobState.PENDING)
         path.unlink()
         remove(inbox)
-        await daemon.until(lambda: bool(daemon.keeper._folders[os.fsencode(inbox)].away) or daemon.state(path) is JobState.HELD)
+        await daemon.until(lambda: bool(daemon.keeper._inboxes.folders[os.fsencode(inbox)].away) or daemon.state(path) is JobState.HELD)
         make(inbox)
         await daemon.keeper.rescan()
         assert daemon.state(path) is JobState.CANCELLED

@@ -122,7 +122,7 @@ def test_lost_events_are_heard_of_in_watchdogs_log_alone() -> None:
 async def test_an_overflow_is_made_good_by_a_scan(start: Start, inbox: Path) -> None:
     """Events are kept from watchdog altogether; the line in its log brings the scan."""
     async with start(settings_for(inbox)) as daemon:
-        folder = daemon.keeper._folders[os.fsencode(inbox)]
+        folder = daemon.keeper._inboxes.folders[os.fsencode(inbox)]
         assert folder.watch
         await asyncio.to_thread(folder.watch.stop)
         film(inbox / "movie.mp4")
@@ -165,7 +165,7 @@ def _flood(inbox: Path) -> None:
 
 async def test_a_dead_watch_is_replaced_at_the_next_scan(start: Start, inbox: Path) -> None:
     async with start(settings_for(inbox)) as daemon:
-        folder = daemon.keeper._folders[os.fsencode(inbox)]
+        folder = daemon.keeper._inboxes.folders[os.fsencode(inbox)]
         dead = folder.watch
         assert dead
         await asyncio.to_thread(dead.stop)
