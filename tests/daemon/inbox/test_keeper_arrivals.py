@@ -4,12 +4,14 @@ import asyncio
 import os
 import socket
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from daemon.contract.errors import CannotGoOn
-from daemon.contract.states import JobState
+from daemon.contract.states import HoldCause, JobState
+from daemon.jobs.errors import DiskFull
 from tests.daemon.inbox.conftest import Start, film, settings_for
 
 ODD_NAMES = [
@@ -214,3 +216,28 @@ async def test_a_person_may_cancel_what_arrives(start: Start, inbox: Path) -> No
         assert job.id not in daemon.keeper._arriving
         await daemon.keeper.rescan()
         assert daemon.state(path) is JobState.CANCELLED
+
+
+async def test_a_table_that_cannot_be_written_for_a_while_loses_no_film(
+    start: Start, inbox: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("daemon.inbox.keeper.TABLE_AGAIN", 0.05)
+    monkeypatch.setattr("daemon.inbox.arriving.TABLE_AGAIN", 0.05)
+    async with start(settings_for(inbox)) as daemon:
+        for method in ("arrive", "settled"):
+            monkeypatch.setattr(daemon.store, method, _full_at_first(getattr(daemon.store, method)))
+        path = film(inbox / "movie.mp4")
+        await daemon.until_state(path, JobState.PENDING)
+        assert "could not be noted: No room" in caplog.text
+        assert "Arriving files wait: No room" in caplog.text
+
+
+def _full_at_first(method: Callable[..., object]) -> Callable[..., object]:
+    failures = iter([DiskFull(HoldCause.DISK, "No room is left.")])
+
+    def call(*args: object) -> object:
+        for failure in failures:
+            raise failure
+        return method(*args)
+
+    return call
