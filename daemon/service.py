@@ -57,7 +57,7 @@ class Service:
             self._take_lock(stack)
             self._open_table(stack)
             self._open_artefacts()
-            self._keeper = Keeper(self._store, self.settings)
+            self._keeper = Keeper(self._store, self.settings, state_dir=self.places.state)
             await self._answer(stack)
             self._watch(stack)
             self._work(stack)
