@@ -10,6 +10,7 @@ from config.settings import Ollama
 from daemon.contract.errors import CannotGoOn, MustWait
 from daemon.contract.evidence import Analysis, SkipPlan, Transcript
 from daemon.contract.states import HoldCause, Stage
+from daemon.llm.health import QUESTION as HEALTH
 from daemon.screenplay.kept import kept
 from daemon.screenplay.model import Drafts
 from daemon.stages import write
@@ -19,6 +20,7 @@ from tests.daemon.stages.tasks import task_for
 from tests.fakes.ollama import FakeOllama, FaultKind
 
 MODEL = "llama3.1:8b"
+HEALTH_AND_CAST = 2  # what is asked before the first chunk
 
 
 def task(folder: Path, url: str, film: tuple[Analysis, Transcript], plan: SkipPlan | None = None, **settings: Any) -> Task:
@@ -33,6 +35,11 @@ def long_film(minutes: int = 2) -> tuple[Analysis, Transcript]:
     shots = [shot(number, 10 * number, 10 * number + 10) for number in range(6 * minutes)]
     times = [(10 * number + second, 10 * number + second + 2) for number in range(6 * minutes) for second in (1, 5)]
     return analysis(*shots), transcript(*(cue(number, *span, voice=f"SPEAKER {number % 2 + 1}") for number, span in enumerate(times)))
+
+
+def questions(server: FakeOllama) -> list[dict[str, Any]]:
+    """What the server was asked, but for the one token that says whether it can write."""
+    return [chat for chat in server.chats if chat["messages"] != [turn.model_dump() for turn in HEALTH]]
 
 
 def spoken(drafts: Drafts) -> list[tuple[str, str]]:
@@ -54,19 +61,29 @@ def test_a_model_writes_chunk_by_chunk_and_every_cue_is_there_once(tmp_path: Pat
     drafts = write.run(work)
     assert spoken(drafts) == verbatim(long_film())
     assert [(draft.chunk, draft.engine, draft.fallback) for draft in drafts.drafts] == [(number, MODEL, "") for number in range(4)]
-    assert len(ollama.chats) == 5  # the cast, then four chunks
-    assert work.record["calls"] == 5
+    assert len(questions(ollama)) == 5  # the cast, then four chunks
+    assert work.record["calls"] == len(ollama.chats)
     assert work.record["tokens_in"] > 0 < work.record["tokens_out"]
 
 
 def test_each_call_asks_with_the_same_options_and_a_schema_of_its_own_ids(tmp_path: Path, ollama: FakeOllama) -> None:
     write.run(task(tmp_path, ollama.url, long_film()))
-    assert len({str(chat["options"]) for chat in ollama.chats}) == 1
-    assert len({chat["messages"][0]["content"] for chat in ollama.chats[1:]}) == 1
-    second = ollama.chats[2]["format"]["properties"]["elements"]["items"]["properties"]
+    cast, *chunks = questions(ollama)
+    assert [chat["options"] for chat in chunks] == [cast["options"]] * 4
+    assert len({chat["messages"][0]["content"] for chat in chunks}) == 1
+    second = chunks[1]["format"]["properties"]["elements"]["items"]["properties"]
     assert second["cue"]["enum"] == [*(f"c{number}" for number in range(6, 12)), ""]
     assert second["shot"]["enum"] == ["S3", "S4", "S5", ""]
-    assert all(f"c{number} " in ollama.chats[2]["messages"][1]["content"] for number in range(6, 12))
+    assert all(f"c{number} " in chunks[1]["messages"][1]["content"] for number in range(6, 12))
+
+
+def test_a_token_is_asked_for_once_before_anything_else_and_not_where_all_is_kept(tmp_path: Path, ollama: FakeOllama) -> None:
+    write.run(task(tmp_path, ollama.url, long_film()))
+    asked = len(ollama.chats)
+    assert ollama.chats[0]["messages"] == [turn.model_dump() for turn in HEALTH]
+    assert questions(ollama) == ollama.chats[1:]
+    write.run(task(tmp_path, ollama.url, long_film()))
+    assert len(ollama.chats) == asked
 
 
 def test_a_second_run_asks_nothing_and_gives_the_same(tmp_path: Path, ollama: FakeOllama) -> None:
@@ -78,11 +95,11 @@ def test_a_second_run_asks_nothing_and_gives_the_same(tmp_path: Path, ollama: Fa
 
 def test_a_moved_skip_asks_only_for_the_chunks_that_it_touches(tmp_path: Path, ollama: FakeOllama) -> None:
     write.run(task(tmp_path, ollama.url, long_film(), skips((40, 45))))
-    asked = len(ollama.chats)
+    asked = len(questions(ollama))
     plan = skips((40, 47))
     work = task(tmp_path, ollama.url, long_film(), plan)
     assert spoken(write.run(work)) == verbatim(long_film(), plan)
-    assert len(ollama.chats) == asked + 1
+    assert len(questions(ollama)) == asked + 1
     assert (work.record["asked"], work.record["kept"]) == (1, 3)
 
 
@@ -112,18 +129,18 @@ def test_whatever_the_model_answers_no_cue_is_lost_doubled_or_invented(tmp_path:
 
 
 def test_prose_that_quotes_what_nobody_said_is_sent_back_and_then_drafted(tmp_path: Path, ollama: FakeOllama) -> None:
-    ollama.fail(None)  # the cast
+    ollama.fail(None, times=HEALTH_AND_CAST)
     ollama.fail(FaultKind.INVENTED_QUOTE, times=3)
     work = task(tmp_path, ollama.url, long_film(1))
     drafts = write.run(work)
     assert [draft.engine for draft in drafts.drafts] == ["draft", MODEL]
     assert "quotes words that nobody said" in drafts.drafts[0].fallback
-    assert "nobody said" in ollama.chats[2]["messages"][-1]["content"]
+    assert "nobody said" in questions(ollama)[2]["messages"][-1]["content"]
     assert (work.record["sent_back"], work.record["fallen_back"]) == (3, 1)
 
 
 def test_a_chunk_that_fell_back_is_asked_for_again_next_time(tmp_path: Path, ollama: FakeOllama) -> None:
-    ollama.fail(None)
+    ollama.fail(None, times=HEALTH_AND_CAST)
     ollama.fail(FaultKind.TIMECODE, times=3)
     write.run(task(tmp_path, ollama.url, long_film(1)))
     drafts = write.run(task(tmp_path, ollama.url, long_film(1)))
@@ -131,11 +148,11 @@ def test_a_chunk_that_fell_back_is_asked_for_again_next_time(tmp_path: Path, oll
 
 
 def test_an_answer_that_is_right_the_second_time_stands(tmp_path: Path, ollama: FakeOllama) -> None:
-    ollama.fail(None)
+    ollama.fail(None, times=HEALTH_AND_CAST)
     ollama.fail(FaultKind.INVENTED_QUOTE)
     drafts = write.run(task(tmp_path, ollama.url, night_train()))
     assert drafts.drafts[0].engine == MODEL
-    assert len(ollama.chats) == 3
+    assert len(questions(ollama)) == 3
 
 
 def test_without_ollama_the_job_waits(tmp_path: Path) -> None:
@@ -151,14 +168,14 @@ def test_without_ollama_the_draft_stands_in_where_a_person_says_so(tmp_path: Pat
 
 
 def test_what_was_written_before_ollama_went_away_is_not_asked_again(tmp_path: Path, ollama: FakeOllama) -> None:
-    ollama.fail(None, times=3)
+    ollama.fail(None, times=HEALTH_AND_CAST + 2)
     ollama.fail(FaultKind.MEMORY, times=9)
     with pytest.raises(MustWait):
         write.run(task(tmp_path, ollama.url, long_film()))
     ollama.faults.clear()
-    asked = len(ollama.chats)
+    asked = len(questions(ollama))
     write.run(task(tmp_path, ollama.url, long_film()))
-    assert len(ollama.chats) == asked + 2
+    assert len(questions(ollama)) == asked + 2
 
 
 def test_where_nobody_speaks_no_model_is_asked(tmp_path: Path, ollama: FakeOllama) -> None:
@@ -173,7 +190,7 @@ def test_a_chunk_that_does_not_fit_the_window_is_split_and_loses_nothing(tmp_pat
     drafts = write.run(task(tmp_path, ollama.url, film, num_ctx=4096))
     assert spoken(drafts) == verbatim(film)
     assert [draft.engine for draft in drafts.drafts] == [MODEL]
-    assert len(ollama.chats) > 2
+    assert len(questions(ollama)) > 2  # the cast, and more than one part
 
 
 def test_orders_in_the_speech_stay_speech(tmp_path: Path, ollama: FakeOllama) -> None:
