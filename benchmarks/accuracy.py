@@ -141,7 +141,7 @@ def films(folder: Path | None, codings: Sequence[str]) -> Iterator[tuple[Path, T
     for name, takes in SCENARIOS.items():
         for coding in codings:
             path = place / f"{name.replace(' ', '-')}-{coding}.mp4"
-            yield path, make(path, takes(SIZE), SIZE, ffmpeg(), coding=coding)
+            yield path, make(path, takes, SIZE, ffmpeg(), coding=coding)
 
 
 def main() -> None:

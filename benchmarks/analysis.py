@@ -9,13 +9,14 @@ installed, both in the cache folder.
 
 import argparse
 import json
+import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.films import Camera, Scene, Take, make
+from benchmarks.films import Camera, Scene, Size, Take, make
 from benchmarks.measure import CACHE, Cost, cost, ffmpeg, machine, middle, scenedetect
 from daemon.contract.states import Stage
 from daemon.contract.task import Request
@@ -24,12 +25,12 @@ SIZE = (1920, 1080)
 ROOT = Path(__file__).parent.parent
 
 
-def takes() -> list[Take]:
+def takes(size: Size) -> list[Take]:
     """Cuts, dissolves, a fade, standing and moving cameras."""
     moves = [Camera(), Camera(pan=0.06), Camera(shake=0.006), Camera(zoom=0.05), Camera(), Camera(tilt=-0.06), Camera(pan=-0.03)]
     found = []
     for number in range(21):
-        take = Take(Scene(9000 + number, SIZE, movers=3), 3.0 + (number * 7 % 5) * 0.7, moves[number % len(moves)])
+        take = Take(Scene(9000 + number, size, movers=3), 3.0 + (number * 7 % 5) * 0.7, moves[number % len(moves)])
         if number % 7 == 3:
             take.join, take.joined = "dissolve", 1.0
         if number == 12:
@@ -50,9 +51,10 @@ def analyse(film: Path, mode: str, out: Path) -> Cost:
 def _stage(stage: Stage, film: Path, out: Path, settings: dict[str, str]) -> Cost:
     inputs = {Stage.PROBE: out / "probe"} if stage is Stage.ANALYSE else {}
     request = Request(stage=stage, source=film, out=out / stage, inputs=inputs, cache=out / "cache", settings=settings)
-    spent = cost([sys.executable, "-m", "daemon.stages", stage], stdin=request.model_dump_json().encode(), cwd=ROOT)
+    surroundings = {**os.environ, "TMPDIR": str(out / "cache")}  # as the worker gives it: the stage's box has no other
+    spent = cost([sys.executable, "-m", "daemon.stages", stage], stdin=request.model_dump_json().encode(), env=surroundings, cwd=ROOT)
     if not (out / stage / "result.json").exists():
-        raise RuntimeError(f"{stage} gave no result")
+        raise RuntimeError(f"{stage} gave no result for {film}")
     return spent
 
 
@@ -108,7 +110,7 @@ def main() -> None:
     CACHE.mkdir(parents=True, exist_ok=True)
     film = options.film or CACHE / "analysis-1080p24.mp4"
     if not options.film:
-        make(film, takes(), SIZE, ffmpeg())
+        make(film, takes, SIZE, ffmpeg())
     with tempfile.TemporaryDirectory() as folder:
         everyone = contestants(film.absolute(), Path(folder))
         rounds: dict[str, list[Cost]] = {name: [] for name in everyone}

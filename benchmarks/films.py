@@ -6,7 +6,7 @@ with things moving in front of it and sensor noise over it. They are not real fi
 
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Image = NDArray[np.uint8]
+Size = tuple[int, int]
 Join = Literal["cut", "dissolve", "fade"]
 
 RATE = 24
@@ -271,13 +272,19 @@ CODINGS: dict[str, tuple[str, ...]] = {
 
 
 def make(
-    path: Path, takes: list[Take], size: tuple[int, int], ffmpeg: str, *, coding: str = "x264", sound: str = "anoisesrc=a=0.05:c=pink"
+    path: Path,
+    scenario: Callable[[Size], list[Take]],
+    size: Size,
+    ffmpeg: str,
+    *,
+    coding: str = "x264",
+    sound: str = "anoisesrc=a=0.05:c=pink",
 ) -> Truth:
     """Writes the film and ``PATH.truth.json``; a film that is there already is not made again."""
     beside = path.with_suffix(".truth.json")
     if path.exists() and beside.exists():
         return Truth.read(beside)
-    truth = Truth()
+    truth, takes = Truth(), scenario(size)  # made only where needed: scenes are large, and a child's peak memory counts its parent's
     seconds = sum(take.seconds + take.black_before for take in takes)
     command = [
         ffmpeg,

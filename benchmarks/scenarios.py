@@ -4,9 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from benchmarks.films import Camera, Card, Scene, Take
-
-Size = tuple[int, int]
+from benchmarks.films import Camera, Card, Scene, Size, Take
 
 
 def unlike_cuts(size: Size, seed: int = 1) -> list[Take]:

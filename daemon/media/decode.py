@@ -145,6 +145,7 @@ class Pass:
         watchers.progress(time)
 
     def _time_of(self, thing: Any, otherwise: float) -> float:
-        if thing.pts is None or thing.time_base is None:
+        if thing.pts is None:
             return otherwise
-        return round(float(thing.pts * thing.time_base) - self._probe.video.start, 6)
+        base = thing.time_base
+        return round(thing.pts * base.numerator / base.denominator - self._probe.video.start, 6) if base else otherwise

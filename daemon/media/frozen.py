@@ -10,6 +10,7 @@ from daemon.contract.evidence import Span
 
 Image = NDArray[np.uint8]
 
+STEP = 0.1  # seconds between two looks
 CELLS = (20, 12)  # width, height of the grid in which a change is looked for
 SAME = 1.0  # luma levels by which no cell may differ from the first frozen picture; an encoder's own flicker stays below
 SHORTEST = 2.0  # seconds; ffmpeg's freezedetect takes the same
@@ -22,10 +23,14 @@ class Frozen:
 
     def __init__(self) -> None:
         self._first: tuple[NDArray[np.float32], float] | None = None
+        self._looked = float("-inf")
         self._found: list[Span] = []
 
     def push(self, luma: Image, time: float) -> None:
         """``luma`` uint8 [H, W] at ``time`` seconds."""
+        if time - self._looked < STEP - 0.005:
+            return
+        self._looked = time
         cells = cv2.resize(luma, CELLS, interpolation=cv2.INTER_AREA).astype(np.float32)
         if self._first is None or cv2.norm(self._first[0], cells, cv2.NORM_INF) > SAME:
             self._close(time)

@@ -100,26 +100,36 @@ class _Memory:
     def add(self, thumb: Vectors, variance: float, time: float) -> None:
         self._at = (self._at + 1) % KEPT
         self._variances[self._at] = variance
-        self._thumbs[self._at], self._times[self._at], self._means[self._at] = thumb, time, thumb.mean()
+        self._thumbs[self._at], self._times[self._at], self._means[self._at] = thumb, time, cv2.mean(thumb)[0]
         products = self._thumbs @ thumb / len(thumb)
         self._gram[self._at, :] = self._gram[:, self._at] = products
         self._forget_before_cut()
 
     def _forget_before_cut(self) -> None:
         """One picture exchanged for another in a single step is a cut: no transition reaches across it."""
-        order = self._order(self.newest - LONGEST)
-        neither_flat = (self._spread()[order[-2:]] >= FLAT).all()
-        if len(order) > 1 and neither_flat and self._exchanged(order[-2:])[0]:
-            self._times[order[:-1]] = -np.inf
+        before = (self._at - 1) % KEPT
+        if self._times[before] == -np.inf:
+            return
+        own, others, together = self._gram[self._at, self._at], self._gram[before, before], self._gram[self._at, before]
+        if own + others - 2 * together < CHANGE**2:
+            return
+        order = np.array([before, self._at])
+        if (self._spread(order) >= FLAT).all() and self._exchanged(order)[0]:
+            newest = self._times[self._at]
+            self._times[:] = -np.inf
+            self._times[self._at] = newest
 
     def candidate(self) -> _Candidate | None:
         """The even mixture with the greatest change that ends at the newest picture."""
         order = self._order(self.newest - LONGEST)
-        if len(order) < 4 or not self._exchanged(order).any():
+        if len(order) < 4:
+            return None
+        exchanged = self._exchanged(order)
+        if not exchanged.any():
             return None
         times = self._times[order]
         fits, error = mixtures(self._gram[np.ix_(order, order)], times)
-        fits &= self._exchanged(order)
+        fits &= exchanged
         change = np.sqrt(np.maximum(self._change(order), 0))
         for index in sorted(np.flatnonzero(fits).tolist(), key=lambda i: -change[i]):
             if self._is_transition(order[index:]):
@@ -129,7 +139,7 @@ class _Memory:
 
     def _is_transition(self, order: NDArray[np.intp]) -> bool:
         """Whether the mixture from the first to the last of ``order`` is no movement: the costlier tests."""
-        if (self._spread()[order[[0, -1]]] < FLAT).any():
+        if (self._spread(order[[0, -1]]) < FLAT).any():
             return True  # a fade: what is drawn on black may be small
         return _is_everywhere(self._thumbs[order[0]] - self._thumbs[order[-1]]) and _loses_contrast(self._variances[order])
 
@@ -142,13 +152,14 @@ class _Memory:
         change: Floats = self._gram[order, order] + self._gram[self._at, self._at] - 2 * self._gram[order, self._at]
         return change
 
-    def _spread(self) -> Floats:
-        """Standard deviation of each kept picture."""
-        return np.sqrt(np.maximum(np.diag(self._gram) - self._means**2, 0))
+    def _spread(self, order: NDArray[np.intp]) -> Floats:
+        """Standard deviation of each picture."""
+        variances: Floats = np.maximum(self._gram[order, order] - self._means[order] ** 2, 0)
+        return np.sqrt(variances)
 
     def _exchanged(self, order: NDArray[np.intp]) -> NDArray[np.bool_]:
         """Which pictures are so unlike the newest one that one was exchanged for the other."""
-        spread = self._spread()[order]
+        spread = self._spread(order)
         together = self._gram[order, self._at] - self._means[order] * self._means[self._at]
         flat = (spread < FLAT) | (spread[-1] < FLAT)
         alike = np.where(flat, 0.0, together / np.maximum(spread * spread[-1], 1e-6))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 WIDEST = 960  # pixels of the longer side: what vision models look at is hardly larger
 QUALITY = 85
-LOOK_EVERY = 0.2  # seconds between two pictures that are considered
+LOOK_EVERY = 0.3  # seconds between two pictures that are considered
 CELL = 4.0  # seconds of which one picture is kept
 CHANGE = 12.0  # content score that begins a new cell where it stands out: likely a cut, so that every shot has a picture of its own
 STANDS_OUT = 2.5  # times the change before it

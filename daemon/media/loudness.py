@@ -23,19 +23,25 @@ class Loud:
         self._loudest = array("f")  # LUFS, one a second from film time 0
         self._integrated: list[tuple[float, float]] = []  # LUFS and the seconds that it holds for, one for each form of sound
         self._start = self._heard = 0.0
+        self._pushed = 0  # samples since the filter was last asked
 
     def push(self, frame: "AudioFrame", time: float) -> None:
         """``frame`` begins at ``time`` film seconds."""
         form = (frame.format.name, frame.layout.name, frame.sample_rate)
         if form != self._form:
+            if self._graph:
+                self._pull()
             self._open(form, time)
         self._graph.push(frame)
-        self._pull()
+        self._pushed += frame.samples
+        if self._pushed >= frame.sample_rate:  # asking the filter for what it does not have yet costs more than waiting
+            self._pull()
 
     def finish(self) -> Loudness | None:
         """Integrated over the whole track, and momentary second by second."""
         if not self._integrated:
             return None
+        self._pull()
         powers, seconds = zip(*((10 ** (level / 10), seconds) for level, seconds in self._integrated), strict=True)
         total = float(np.average(powers, weights=np.maximum(seconds, 1e-3)))
         return Loudness(
@@ -54,6 +60,7 @@ class Loud:
     def _pull(self) -> None:
         import av
 
+        self._pushed = 0
         while True:
             try:
                 frame = self._graph.pull()

@@ -7,6 +7,7 @@ is the camera's, and the share that agrees is how sure that is. What moves in fr
 from array import array
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar, Literal
 
 import cv2
@@ -106,6 +107,7 @@ def measure(one: Image, other: Image, time: float, later: float) -> Move:
     )
 
 
+@cache
 def _grid(width: int, height: int) -> NDArray[np.float32]:
     across, down = GRID if width >= height else GRID[::-1]
     x = (np.arange(across, dtype=np.float32) + 0.5) * width / across
