@@ -55,14 +55,16 @@ class Daemon:
                     "settle": SETTLE,
                     "state_dir": str(folder / "state"),
                     "socket": str(self.socket),
-                    "watch": {"first_films": 0},  # what is found is queued paused: the daemon itself is measured, not its work
+                    "watch": {"first_films": 0},  # what lies there at the start is paused: the daemon is measured, not its work
                     "writer": {"engine": "draft"},
                 }
             )
         )
         with notify_socket(folder) as (notices, environ):
             started = time.monotonic()
-            self.process = subprocess.Popen([sys.executable, "-P", "-m", "daemon", "serve", "--config", str(config)], env=environ)
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "daemon", "serve", "--config", str(config)], env=environ, stderr=subprocess.DEVNULL
+            )
             while b"READY=1" not in notices.recv(4096):
                 pass
             self.ready = time.monotonic() - started
@@ -81,14 +83,17 @@ class Daemon:
         counts: dict[str, int] = self.client.get("/status").raise_for_status().json()["counts"]
         return counts
 
-    def wait_for(self, state: str, jobs: int, within: float = 120) -> float:
-        """When (monotonic) this many jobs were in a state."""
+    def wait_for_whole(self, jobs: int, within: float = 120) -> float:
+        """When (monotonic) this many jobs had left ``arriving``."""
         deadline = time.monotonic() + within
-        while self.counts().get(state, 0) < jobs:
+        while self._whole() < jobs:
             if time.monotonic() > deadline:
-                sys.exit(f"after {within:.0f} s: {self.counts()}, and not {jobs} {state}")
+                sys.exit(f"after {within:.0f} s: {self.counts()}, and not {jobs} whole")
             time.sleep(0.01)
         return time.monotonic()
+
+    def _whole(self) -> int:
+        return sum(number for state, number in self.counts().items() if state != "arriving")
 
 
 @contextmanager
@@ -119,8 +124,7 @@ def close_to_pending() -> list[float]:
                     film.flush()
                     time.sleep(0.02)
             closed = time.monotonic()
-            arrived = daemon.wait_for("paused", number + 1)  # first_films is 0: whole films are paused at the moment they are pending
-            delays.append(arrived - closed - SETTLE)
+            delays.append(daemon.wait_for_whole(number + 1) - closed - SETTLE)
     return delays
 
 
@@ -148,7 +152,7 @@ def at_rest() -> tuple[float, float]:
         for number in range(FILES):
             (inbox / f"film {number:04}.mp4").write_bytes(b"x" * 1000)
         with Daemon(Path(folder)) as daemon:
-            daemon.wait_for("paused", FILES)
+            daemon.wait_for_whole(FILES)
             process = psutil.Process(daemon.process.pid)
             time.sleep(5)
             before = process.cpu_times()
