@@ -3,6 +3,7 @@
 Owns the pass through the packets, presentation times, and what happens where the film is damaged. Scales nothing, decides nothing.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from daemon.contract.errors import NotAFilm
 from daemon.contract.evidence import Probe, Span
-from daemon.media.container import AGAIN, film_audio, open_film
+from daemon.media.container import AGAIN, film_audio, language_of, open_film
 from daemon.media.pace import Mode, Pace
 
 if TYPE_CHECKING:
@@ -22,9 +23,12 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 DAMAGE_JOINS = 2.0  # seconds between two broken packets that still count as one damaged stretch
+GAP = 0.5  # seconds without a picture that are looked into
+LOST = 3  # pictures that should have come of the packets in a gap
+RECENT = 128  # times of packets that a gap is compared with
 GIVE_UP = 1000  # times in a row that the container may fail to give a packet
 LATE_SOUND = 60.0  # seconds after the film's end beyond which sound is no part of it: a track whose clock jumps by days
-MISSING = 2.0  # seconds by which a film may end before its claim without a word
+MISSING = 1.0  # seconds by which a film may end before its claim without a word
 
 
 @dataclass
@@ -52,10 +56,15 @@ class Pass:
         self._broken: list[float] = []
         self._now = 0.0
         self._last: float | None = None
+        self._newest: VideoFrame | None = None
+        self._usual = 1 / probe.video.frame_rate if probe.video.frame_rate else 0.04  # seconds of a picture
+        self._packets = 0  # of pictures
+        self._recent: deque[float] = deque(maxlen=RECENT)
         self._pace: Pace
         self.duration = 0.0
         self.pictures = 0
         self.audio_track: int | None = None
+        self._chosen = ""
         self.keys: list[float] = []
 
     def run(self, watchers: Watchers) -> None:
@@ -71,6 +80,7 @@ class Pass:
                 self._hand_out(packet, watchers)
         if not self.pictures:
             raise NotAFilm("The film's pictures cannot be decoded.", AGAIN)
+        self.duration = self._end()
 
     @property
     def damaged(self) -> tuple[Span, ...]:
@@ -85,7 +95,8 @@ class Pass:
 
     def notes(self) -> tuple[str, ...]:
         """What a person should know of this pass."""
-        notes = [f"Damaged from {span.start:.1f} to {span.end:.1f} s: passed over." for span in self.damaged]
+        notes = [self._chosen] if self._chosen else []
+        notes += [f"Damaged from {span.start:.1f} to {span.end:.1f} s: passed over." for span in self.damaged]
         if self.duration < self._probe.duration - MISSING:
             notes.append(f"The film ends after {self.duration:.1f} s, although it says that it lasts {self._probe.duration:.1f} s.")
         return tuple(notes)
@@ -95,6 +106,10 @@ class Pass:
         self._pace = Pace(video.codec_context, self._mode)
         audio = film_audio(container, self._language)
         self.audio_track = audio.index if audio else None
+        tracks = len(container.streams.audio)
+        if audio and tracks > 1:
+            place = list(container.streams.audio).index(audio) + 1
+            self._chosen = f"Of {tracks} sound tracks, number {place} was heard ({language_of(audio) or 'no language given'})."
         return [video, *([audio] if audio else [])]
 
     def _packets(self, container: "InputContainer", streams: "list[Stream]") -> "Iterator[Packet[Any]]":
@@ -118,6 +133,8 @@ class Pass:
 
         if packet.stream.type == "video":
             self._pace.packet()
+            self._packets += 1
+            self._recent.append(self._time_of(packet, self._now))
         try:
             frames = packet.decode()
         except av.error.InvalidDataError:
@@ -126,26 +143,45 @@ class Pass:
         for frame in frames:
             if isinstance(frame, av.VideoFrame):
                 self._picture(frame, watchers)
-            elif (time := self._time_of(frame, self._now)) < self._probe.duration + LATE_SOUND:
+            elif (time := self._shown_at(frame, self._now)) < self._probe.duration + LATE_SOUND:
                 watchers.sound(frame, time)
 
     def _picture(self, frame: "VideoFrame", watchers: Watchers) -> None:
-        length = 1 / self._probe.video.frame_rate if self._probe.video.frame_rate else 0.04
-        time = self._time_of(frame, self._now + length if self.pictures else 0.0)
+        time = self._shown_at(frame, self._now + self._usual if self.pictures else 0.0)
         if time < 0 or (self._last is not None and time <= self._last):
             return  # before the first picture, or a clock that jumps back
+        if frame.is_corrupt:
+            self._broken.append(time)
+            return
+        if self._last is not None and time - self._last > max(GAP, 8 * self._usual):
+            self._note_gap(self._last, time)
         self._last = self._now = time
         self._pace.picture()
         self.pictures += 1
         if frame.key_frame:
             self.keys.append(time)
-        own = frame.duration * frame.time_base if frame.duration and frame.time_base else length
-        self.duration = round(time + float(own), 6)
+        self._newest = frame
         watchers.picture(frame, time)
         watchers.progress(time)
 
+    def _note_gap(self, start: float, end: float) -> None:
+        """A long way without a picture is damage, unless the film is like that or its pictures were left out."""
+        there = sum(start < time < end for time in self._recent)
+        expected = there * self.pictures / self._packets
+        if not self._probe.video.variable_rate and (there < (end - start) / self._usual / 2 or expected >= LOST):
+            self._broken += [start, end]
+
+    def _end(self) -> float:
+        """Where the last picture ends."""
+        frame = self._newest
+        own = float(frame.duration * frame.time_base) if frame and frame.duration and frame.time_base else self._usual
+        return round(self._now + own, 6)
+
+    def _shown_at(self, frame: "VideoFrame | AudioFrame", otherwise: float) -> float:
+        time = frame.time
+        return otherwise if time is None else round(time - self._probe.video.start, 6)
+
     def _time_of(self, thing: Any, otherwise: float) -> float:
-        if thing.pts is None:
+        if thing.pts is None or not thing.time_base:
             return otherwise
-        base = thing.time_base
-        return round(thing.pts * base.numerator / base.denominator - self._probe.video.start, 6) if base else otherwise
+        return round(float(thing.pts * thing.time_base) - self._probe.video.start, 6)

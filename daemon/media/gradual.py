@@ -20,7 +20,7 @@ Vectors = NDArray[np.float32]
 Floats = NDArray[np.float64]
 
 THUMB = (32, 18)  # width, height: coarse enough that what moves within the two pictures hardly counts
-STEP = 0.08  # seconds between two thumbnails
+STEP = 0.1  # seconds between two thumbnails
 LONGEST = 4.0  # seconds
 SHORTEST = 0.25  # seconds: shorter ones are cuts to the eye
 UNEVEN = 0.10  # how far α may be off the even rise, on average

@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 Kind = Literal["static", "pan left", "pan right", "tilt up", "tilt down", "zoom in", "zoom out", "handheld", "unknown"]
 
 SIZE = (160, 90)  # width, height on which points are followed; turned for a tall film
-STEP = 0.2  # seconds between the two pictures, at least
+STEP = 0.24  # seconds between the two pictures, at least
 FARTHEST = 0.6  # seconds, at most: over more, nothing can be followed
 GRID = (12, 7)  # points
 FLOW = {

@@ -15,6 +15,7 @@ Mode = Literal["exact", "fast"]
 Level = Literal["BIDIR", "NONREF", "DEFAULT"]
 
 LEVELS: tuple[Level, ...] = ("BIDIR", "NONREF", "DEFAULT")
+SAFE: dict[str, Level] = {"hevc": "NONREF", "vvc": "NONREF"}  # others predict from B pictures here, and are lost without them
 LOOK_AFTER = 60  # packets between two looks at how many pictures came of them
 FEWEST = 0.18  # pictures a packet: with fewer, movement between two pictures is too large to be followed (4 B pictures in a row are 0.2)
 
@@ -24,7 +25,7 @@ class Pace:
 
     def __init__(self, context: "VideoCodecContext", mode: Mode) -> None:
         self._context = context
-        self._level = 0 if mode == "fast" else len(LEVELS) - 1
+        self._level = LEVELS.index("DEFAULT" if mode == "exact" else SAFE.get(context.name, "BIDIR"))
         self._packets = self._pictures = 0
         context.thread_type = "SLICE"  # frame threads cost a tenth more processor time
         if mode == "fast":

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 AROUND = 0.45  # seconds of pictures on either side that the decision is made with: ten at 24 a second
+REACH = (0.0, 2.0, 12.0, 1e9)  # seconds further back to look for a key picture, where the container has no index
 SURE_KEY = 0.9  # of the longest distance of key pictures: one that comes earlier was put there for a new scene
 REGULAR = 2  # key pictures at the longest distance make a rhythm; a single one is a long scene
 
@@ -32,7 +33,7 @@ def refined(path: Path, probe: Probe, cuts: tuple[Cut, ...], keys: list[float]) 
     placed = placed_keys(keys)
     sure = [cut for cut in cuts if cut.time in placed and cut.time - cut.before < 1.5 / probe.video.frame_rate and not cut.faint]
     unsure = [cut for cut in cuts if cut not in sure]
-    found = _looked_at(path, probe, _windows(unsure)) if unsure else []
+    found = _looked_at(path, probe, unsure) if unsure else []
     return tuple(sorted({cut.time: cut for cut in found + sure}.values(), key=lambda cut: cut.time))
 
 
@@ -57,7 +58,8 @@ def _windows(cuts: list[Cut]) -> list[Span]:
     return windows
 
 
-def _looked_at(path: Path, probe: Probe, windows: list[Span]) -> list[Cut]:
+def _looked_at(path: Path, probe: Probe, cuts: list[Cut]) -> list[Cut]:
+    """What there is of ``cuts`` when every picture around them is seen; where none can be, they stay as they are."""
     from av.video.reformatter import VideoReformatter
 
     scaler = VideoReformatter()
@@ -66,31 +68,47 @@ def _looked_at(path: Path, probe: Probe, windows: list[Span]) -> list[Cut]:
         video = next(stream for stream in container.streams.video if stream.index == probe.video.index)
         video.codec_context.options = video.codec_context.options | {"skip_loop_filter": "all"}
         video.codec_context.thread_type = "SLICE"
-        for window in windows:
-            cuts = Cuts()
+        for window in _windows(cuts):
+            detector, seen = Cuts(), 0
             for frame, time in _pictures(container, video, probe.video.start, window):
-                cuts.push(Picture(frame, scaler).hsv, time)
-            found += cuts.finish()
+                detector.push(Picture(frame, scaler).hsv, time)
+                seen += 1
+            found += detector.finish() if seen > 1 else [cut for cut in cuts if window.start <= cut.time <= window.end]
     return found
 
 
 def _pictures(container: "InputContainer", video: "VideoStream", zero: float, window: Span) -> "Iterator[tuple[VideoFrame, float]]":
-    """Every picture of ``window`` (film seconds)."""
+    """Every picture of ``window`` (film seconds), in order; none where they cannot be reached."""
+    for back in REACH:
+        first = True
+        for frame, time in _from(container, video, zero, window, max(0.0, window.start - back)):
+            if first and time > max(window.start, 0.0) + AROUND / 2 and back != REACH[-1]:
+                break  # the container led us behind the key picture
+            first = False
+            if time > window.end:
+                return
+            if time >= window.start:
+                yield frame, time
+        else:
+            return
+
+
+def _from(
+    container: "InputContainer", video: "VideoStream", zero: float, window: Span, start: float
+) -> "Iterator[tuple[VideoFrame, float]]":
+    """Pictures from the key picture before ``start`` on; before ``window`` only those that others need."""
     import av
 
     base = video.time_base
     if base is None:
         return
     try:
-        container.seek(int((window.start + zero) / base), stream=video)
+        container.seek(int((start + zero) / base), stream=video)
         for packet in container.demux(video):
             shown = packet.pts is None or float(packet.pts * base) - zero >= window.start - 0.001
             video.codec_context.skip_frame = "DEFAULT" if shown else "NONREF"
             for frame in packet.decode():
-                time = round(float((frame.pts or 0) * base) - zero, 6)
-                if time > window.end:
-                    return
-                if time >= window.start:
-                    yield frame, time
+                if frame.time is not None and not frame.is_corrupt:
+                    yield frame, round(frame.time - zero, 6)
     except av.error.InvalidDataError:
         return  # a damaged stretch: what was seen of it counts

@@ -95,12 +95,11 @@ class Cuts:
 
     def _is_flash(self, index: int) -> bool:
         """Whether the old picture is soon back, or this is the way back."""
-        limit = BACK * self._seen[index].score
-        before = [s.hsv for s in list(self._seen)[:index] if self._seen[index].time - s.time <= FLASH]
-        after = [s.hsv for s in list(self._seen)[index:] if s.time - self._seen[index].time <= FLASH]
-        return any(content_score(before[-1], hsv) < limit for hsv in after[1:]) or any(
-            content_score(hsv, after[0]) < limit for hsv in before[:-1]
-        )
+        limit, time, seen = BACK * self._seen[index].score, self._seen[index].time, list(self._seen)
+        last, first = seen[index - 1].hsv, seen[index].hsv
+        after = [s.hsv for s in seen[index + 1 :] if s.time - time <= FLASH]
+        before = [s.hsv for s in seen[: index - 1] if time - s.time <= FLASH]
+        return any(content_score(last, hsv) < limit for hsv in after) or any(content_score(hsv, first) < limit for hsv in before)
 
 
 def content_score(one: Image, other: Image) -> float:

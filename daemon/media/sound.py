@@ -45,7 +45,7 @@ class SoundFile:
         self._taken = time + frame.samples / frame.sample_rate
         frame.pts = None  # the resampler would answer gaps in its own way
         for piece in self._resampler.resample(frame):
-            self._write(piece.to_ndarray()[0])
+            self._write(_samples(piece))
 
     def finish(self) -> None:
         """Writes what the resampler still holds."""
@@ -60,7 +60,7 @@ class SoundFile:
     def _flush(self) -> None:
         if self._resampler is not None:
             for piece in self._resampler.resample(None):
-                self._write(piece.to_ndarray()[0])
+                self._write(_samples(piece))
             self._start(self._form)
 
     def _move_to(self, time: float) -> None:
@@ -80,3 +80,8 @@ class SoundFile:
             self._file.write(samples.astype("<i2", copy=False).tobytes())
             self._watcher(samples, self._written / RATE)
             self._written += len(samples)
+
+
+def _samples(frame: "AudioFrame") -> Samples:
+    whole: Samples = np.frombuffer(memoryview(frame.planes[0]), np.int16)
+    return whole[: frame.samples]  # the plane is padded
