@@ -58,7 +58,7 @@ class Pass:
         self._last: float | None = None
         self._newest: VideoFrame | None = None
         self._usual = 1 / probe.video.frame_rate if probe.video.frame_rate else 0.04  # seconds of a picture
-        self._packets = 0  # of pictures
+        self._given = 0  # packets of pictures
         self._recent: deque[float] = deque(maxlen=RECENT)
         self._pace: Pace
         self.duration = 0.0
@@ -133,7 +133,7 @@ class Pass:
 
         if packet.stream.type == "video":
             self._pace.packet()
-            self._packets += 1
+            self._given += 1
             self._recent.append(self._time_of(packet, self._now))
         try:
             frames = packet.decode()
@@ -167,7 +167,7 @@ class Pass:
     def _note_gap(self, start: float, end: float) -> None:
         """A long way without a picture is damage, unless the film is like that or its pictures were left out."""
         there = sum(start < time < end for time in self._recent)
-        expected = there * self.pictures / self._packets
+        expected = there * self.pictures / self._given
         if not self._probe.video.variable_rate and (there < (end - start) / self._usual / 2 or expected >= LOST):
             self._broken += [start, end]
 
