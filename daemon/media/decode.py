@@ -168,7 +168,8 @@ class Pass:
         """A long way without a picture is damage, unless the film is like that or its pictures were left out."""
         there = sum(start < time < end for time in self._recent)
         expected = there * self.pictures / self._given
-        if not self._probe.video.variable_rate and (there < (end - start) / self._usual / 2 or expected >= LOST):
+        gone = not self._probe.video.variable_rate and there < (end - start) / self._usual / 2
+        if gone or expected >= LOST:
             self._broken += [start, end]
 
     def _end(self) -> float:
