@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FIRST_PACKETS = 500  # enough to see a phone's variable rate; 20 s at 25 pictures a second
 FIRST_PICTURES = 300  # packets that may fail before a picture is decoded: a broken start is passed over, a broken film is not
 LARGEST_PICTURE = 16384 * 8704  # pixels: twice 8K's sides; larger ones are a bomb, not a film
+UNEVEN_SHARE = 0.02  # of all distances
 UNEVEN = 0.1  # of the usual distance of two pictures: time bases round by less
 
 
@@ -73,12 +74,16 @@ def rotation_of(frame: "VideoFrame") -> int:
 
 
 def is_variable(times: Iterable[float]) -> bool:
-    """Whether presentation times (seconds, any order) lie unevenly: some distance is off the usual one by a tenth and more than 2 ms."""
+    """Whether presentation times (seconds, any order) lie unevenly.
+
+    A distance counts as uneven that is off the usual one by a tenth and more than 2 ms; a single gap is damage, not a rate.
+    """
     distances = sorted(later - earlier for earlier, later in pairwise(sorted(times)))
     if not distances:
         return False
     usual = distances[len(distances) // 2]
-    return any(abs(distance - usual) > max(UNEVEN * usual, 0.002) for distance in distances)
+    uneven = sum(abs(distance - usual) > max(UNEVEN * usual, 0.002) for distance in distances)
+    return uneven > max(1, UNEVEN_SHARE * len(distances))
 
 
 def _decoded(packet: object) -> "list[VideoFrame]":
