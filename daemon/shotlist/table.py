@@ -11,7 +11,7 @@ COLUMNS = ("shot", "start", "end", "length", "timecode", "in", "camera", "confid
 
 
 def table(film: Measured) -> bytes:
-    """UTF-8, comma separated, a header row first; seconds with three decimals, ``skipped`` the reason where the shot's middle is left out."""
+    """UTF-8, comma separated, a header row first. Seconds have three decimals; ``skipped`` is why the shot's middle is left out."""
     text = StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(COLUMNS)
