@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FIRST_PACKETS = 500  # enough to see a phone's variable rate; 20 s at 25 pictures a second
 FIRST_PICTURES = 300  # packets that may fail before a picture is decoded: a broken start is passed over, a broken film is not
 LARGEST_PICTURE = 16384 * 8704  # pixels: twice 8K's sides; larger ones are a bomb, not a film
-UNEVEN_SHARE = 0.02  # of all distances
+UNEVEN_SHARE = 0.05  # of all distances
 UNEVEN = 0.1  # of the usual distance of two pictures: time bases round by less
 
 
