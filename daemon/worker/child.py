@@ -17,6 +17,7 @@ from daemon.contract.task import Finished, Refused, Report, Request
 TAIL = 4096  # bytes of a tool's own output that are kept for a person to read
 LINE = 1 << 20  # bytes; a longer line is no report
 GRACE = 1.0  # seconds between asking a child to stop and killing it
+LEAVES_WITHIN = 10.0  # seconds that a child which has said all may take to give its memory back
 
 _REPORT: TypeAdapter[Report] = TypeAdapter(Report)
 
@@ -30,7 +31,7 @@ class Stalled(TryAgain):
 
 
 async def run(request: Request, on_report: Callable[[Report], None], stall: float) -> Finished:
-    """Runs one stage; ``on_report`` hears its progress and notes.
+    """Runs one stage; ``on_report`` hears its progress and notes. ``stall`` is in seconds.
 
     Must be called on the main thread, since the child asks to die with the thread that started it. When cancelled, it
     ends the child first. Raises what the child refused with; ``Crashed`` and ``Stalled`` otherwise.
@@ -40,14 +41,18 @@ async def run(request: Request, on_report: Callable[[Report], None], stall: floa
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         limit=LINE, start_new_session=True, env=_environment(request.out),
     )  # fmt: skip
-    complaints = asyncio.create_task(_tail(process))
+    tail = bytearray()
+    complaints = asyncio.create_task(_keep_tail(process, tail))
     try:
         last = await _converse(process, request, on_report, stall)
-        await process.wait()
+        await _gone(process, LEAVES_WITHIN)
     finally:
-        await _end(process)
-        tail = await complaints
-    return _verdict(request.stage, process.returncode, last, tail)
+        try:
+            await _end(process)
+            await asyncio.wait([complaints], timeout=GRACE)  # whatever the child left behind may hold its stderr open
+        finally:
+            complaints.cancel()
+    return _verdict(request.stage, process.returncode, last, tail.decode(errors="replace").strip())
 
 
 def _environment(scratch: Path) -> dict[str, str]:
@@ -62,38 +67,50 @@ async def _converse(
     questions, answers = process.stdin, process.stdout
     assert questions is not None  # noqa: S101 - asked for above
     assert answers is not None  # noqa: S101
+    questions.write(request.model_dump_json().encode())  # a child that ends before it has read this tells so by its exit code
+    questions.write_eof()
     try:
-        questions.write(request.model_dump_json().encode())
-        questions.write_eof()
-        while line := await asyncio.wait_for(answers.readline(), stall):
-            report = _REPORT.validate_json(line)
+        while report := await asyncio.wait_for(_heard(answers), stall):
             if isinstance(report, Finished | Refused):
                 return report
             on_report(report)
     except TimeoutError:
         raise Stalled(f"{request.stage} said nothing for {stall:.0f} s", "It is tried again.") from None
-    except ConnectionError:  # the child ended before it read its request; its exit code tells the rest
-        return None
     return None
 
 
-async def _tail(process: asyncio.subprocess.Process) -> str:
-    """The end of what the child complains about, once it has ended."""
+async def _heard(answers: asyncio.StreamReader) -> Report | None:
+    """The next report; None where the child has ended, in the middle of a line perhaps, or says what is no report."""
+    try:
+        line = await answers.readline()
+        return _REPORT.validate_json(line) if line else None
+    except ValueError:
+        return None
+
+
+async def _keep_tail(process: asyncio.subprocess.Process, tail: bytearray) -> None:
+    """Keeps in ``tail`` the end of what the child complains about, until it has ended."""
     assert process.stderr is not None  # noqa: S101 - asked for above
-    tail = b""
     while chunk := await process.stderr.read(1 << 16):
-        tail = (tail + chunk)[-TAIL:]
-    return tail.decode(errors="replace").strip()
+        tail += chunk
+        del tail[:-TAIL]
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
-    """Ends the child and all that it started."""
-    if process.returncode is None:
-        _signal(process.pid, signal.SIGTERM)
-        with contextlib.suppress(TimeoutError):  # one that does not listen is killed below
-            await asyncio.wait_for(process.wait(), GRACE)
-    _signal(process.pid, signal.SIGKILL)
-    await process.wait()
+    """Ends the child and all that it started, also where this is cut short."""
+    try:
+        if process.returncode is None:
+            _signal(process.pid, signal.SIGTERM)
+            await _gone(process, GRACE)
+    finally:
+        _signal(process.pid, signal.SIGKILL)
+    await _gone(process, LEAVES_WITHIN)
+
+
+async def _gone(process: asyncio.subprocess.Process, within: float) -> None:
+    """Returns once the child has ended, or after ``within`` seconds."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(process.wait(), within)
 
 
 def _signal(group: int, number: int) -> None:
