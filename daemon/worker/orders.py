@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from config import overrides
+from config import cutlists, overrides
 from config.errors import ConfigProblems
 from config.places import Places, mirrored_output
 from config.settings import Settings
@@ -28,20 +28,34 @@ def order_for(source: Path, inbox: Path, settings: Settings, places: Places) -> 
 
     Raises ``OverrideRefused``, and ``OSError`` where the film cannot be reached.
     """
-    facts = Facts.of(source.stat())
+    identity = _identity(source)
     try:
         choices = overrides.read(source, inbox, settings, state_dir=places.state)
     except ConfigProblems as problems:
         raise OverrideRefused(problems) from problems
     return Order(
         source=source,
-        identity=(facts.device, facts.inode, facts.size, facts.mtime_ns, facts.ctime_ns),
+        identity=identity,
         choices=choices,
         folder=script_folder(source, inbox, choices.settings.output),
         stem=script_stem(source, settings.watch.extensions),
         spare_folder=places.state / "scripts",
         models_dir=places.models,
+        cuts=cutlists.read(source),
     )
+
+
+def is_unchanged(order: Order) -> bool:
+    """Whether the film still lies there with the content that the order was taken for. Raises ``OSError`` where nobody can tell."""
+    try:
+        return _identity(order.source)[:4] == order.identity[:4]  # the time of change tells of new rights and links too
+    except FileNotFoundError:
+        return False
+
+
+def _identity(source: Path) -> tuple[int, ...]:
+    facts = Facts.of(source.stat())
+    return facts.device, facts.inode, facts.size, facts.mtime_ns, facts.ctime_ns
 
 
 def check_ranges(order: Order, duration: float) -> None:
