@@ -1,10 +1,13 @@
 """Where stages' results lie: one folder for each, named by its key. A folder that is there is whole."""
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
+
+import psutil
 
 from daemon.contract.states import Stage
 
@@ -34,7 +37,7 @@ class Artefacts:
     def begin(self) -> Path:
         """A new, empty folder to make an artefact in."""
         self.cache.mkdir(parents=True, exist_ok=True)
-        folder = self._making / uuid4().hex
+        folder = self._making / f"{os.getpid()}-{uuid4().hex}"
         folder.mkdir(parents=True)
         return folder
 
@@ -47,10 +50,13 @@ class Artefacts:
         final.parent.mkdir(parents=True, exist_ok=True)
         if instead:
             self.drop(final)
-        if final.exists():
-            self.drop(made)
-        else:
+        try:
             made.rename(final)
+        except OSError as error:
+            if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
+                raise
+            self.drop(made)  # another process may have been quicker
+        else:
             _sync(final.parent)
         return final
 
@@ -59,22 +65,39 @@ class Artefacts:
         shutil.rmtree(made, ignore_errors=True)
 
     def clear_making(self) -> None:
-        """Throws away what a crash left half made. Only for whoever owns the state directory."""
-        self.drop(self._making)
+        """Throws away what a crash left half made, and nothing that a process which still runs is making."""
+        others = {str(number) for number in psutil.pids()} - {str(os.getpid())}
+        for folder in _in(self._making):
+            if folder.name.partition("-")[0] not in others:
+                self.drop(folder)
 
     def trim(self, now: float, days: float) -> int:
         """Removes what nothing has used for ``days``; gives how many folders and files went."""
-        stale = [path for path in self._kept() if now - path.stat().st_mtime > days * DAY]
-        for path in stale:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-        return len(stale)
+        return sum(_removed(path) for path in tuple(self._kept()) if now - _last_used(path, now) > days * DAY)
 
     def _kept(self) -> Iterator[Path]:
         for stage in Stage:
-            if (self.root / stage).is_dir():
-                yield from (self.root / stage).iterdir()
-        if self.cache.is_dir():
-            yield from (path for path in self.cache.rglob("*") if path.is_file())
+            yield from _in(self.root / stage)
+        yield from _files(self.cache)
+
+
+def _in(folder: Path) -> tuple[Path, ...]:
+    return tuple(folder.iterdir()) if folder.is_dir() else ()
+
+
+def _last_used(path: Path, now: float) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # somebody else has removed it
+        return now
+
+
+def _removed(path: Path) -> bool:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+    return not path.exists()
 
 
 def _files(folder: Path) -> Iterator[Path]:
