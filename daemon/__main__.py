@@ -17,14 +17,14 @@ from config import places
 from config.errors import ConfigProblems
 from config.load import load
 from config.settings import Settings
-from daemon.contract.errors import ReelscribeError
+from daemon.contract.errors import CannotStart, ReelscribeError
 from daemon.contract.values import shown
 
-WRONG_CONFIGURATION = 78  # EX_CONFIG of sysexits.h: systemd does not start us again
+CANNOT_START = 78  # EX_CONFIG of sysexits.h: systemd does not start us again
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Gives the exit code: 0, 1 for what went wrong, 78 for a configuration that cannot be read."""
+    """Gives the exit code: 0, 1 for what went wrong, 78 for a configuration or a state directory that cannot be used."""
     args = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     # What the libraries tell of every request and every timer is no news to the person who reads the journal.
@@ -34,10 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(args.run(args))
     except ConfigProblems as problems:
         print(problems, file=sys.stderr)
-        return WRONG_CONFIGURATION
+        return CANNOT_START
     except ReelscribeError as error:
         print(f"{shown(error.message)}\n{error.advice}".rstrip(), file=sys.stderr)
-        return 1
+        return CANNOT_START if isinstance(error, CannotStart) else 1
 
 
 def _parser() -> argparse.ArgumentParser:

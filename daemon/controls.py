@@ -71,5 +71,6 @@ class Controls:
 
     def system(self) -> System:
         """The inboxes as they are watched, and memory."""
-        used = psutil.virtual_memory().total - psutil.virtual_memory().available
-        return System(inboxes=self._keeper.inboxes(), memory=MemoryUse(limit=budget.limit(self._settings()), used=used))
+        machine = psutil.virtual_memory()
+        memory = MemoryUse(limit=budget.limit(self._settings()), used=machine.total - machine.available)
+        return System(inboxes=self._keeper.inboxes(), memory=memory)

@@ -4,12 +4,14 @@ Things are started in the order in which they need each other and stopped in rev
 """
 
 import asyncio
+import errno
 import fcntl
 import logging
 import signal
 import time
 from collections.abc import Callable, Coroutine
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import Any
 
@@ -20,11 +22,11 @@ from config.places import Places
 from config.settings import Settings
 from daemon.api import app
 from daemon.api.server import Server
-from daemon.contract.errors import ReelscribeError
+from daemon.contract.errors import CannotStart, MustWait, ReelscribeError, TryAgain, from_os
 from daemon.contract.values import shown
 from daemon.controls import Controls
 from daemon.inbox.keeper import Keeper
-from daemon.jobs.store import Store
+from daemon.jobs.store import SqliteTooOld, Store, TableNewer, TableUnwritable
 from daemon.notify import notify, watchdog_interval
 from daemon.worker.artefacts import DAY, Artefacts
 from daemon.worker.orders import Orders
@@ -34,6 +36,9 @@ log = logging.getLogger(__name__)
 
 DUE_EVERY = 15  # seconds between two looks at what is held
 TRIM_EVERY = 6 * 3600  # seconds
+TRIM_FIRST = 600  # seconds: a machine that is on for an hour a day trims too
+FULL = (errno.ENOSPC, errno.EDQUOT)
+LATE_IS_FINE = {"misfire_grace_time": None, "coalesce": True}  # after a suspended night each timer is due once
 
 
 class AlreadyRunning(ReelscribeError):
@@ -48,6 +53,7 @@ class Service:
         self.places = places
         self._load = load
         self._stop = asyncio.Event()
+        self._reload = asyncio.Event()
         self._fault: BaseException | None = None
 
     async def run(self) -> None:
@@ -62,6 +68,7 @@ class Service:
             self._watch(stack)
             self._work(stack)
             self._keep_time(stack)
+            self._keep_running(stack, self._reload_when_asked(), "settings")
             notify("READY=1", "STATUS=watching")
             log.info("ready: %s", shown(self.places.socket))
             await self._stop.wait()
@@ -71,22 +78,29 @@ class Service:
 
     def _hear_signals(self, stack: AsyncExitStack) -> None:
         loop = asyncio.get_running_loop()
-        for number, act in ((signal.SIGTERM, self._stop.set), (signal.SIGINT, self._stop.set), (signal.SIGHUP, self.reload)):
+        for number, act in ((signal.SIGTERM, self._stop.set), (signal.SIGINT, self._stop.set), (signal.SIGHUP, self._reload.set)):
             loop.add_signal_handler(number, act)
             stack.callback(loop.remove_signal_handler, number)
 
     def _take_lock(self, stack: AsyncExitStack) -> None:
         """One daemon a state directory. The lock goes with the process, however it ends, and children do not inherit it."""
-        self.places.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = stack.enter_context((self.places.state / "lock").open("w"))
+        where = shown(self.places.state)
         try:
+            self.places.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = stack.enter_context((self.places.state / "lock").open("w"))
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            where = shown(self.places.state)
             raise AlreadyRunning(f"another daemon works in {where}", "Stop it first, or set another state_dir.") from None
+        except OSError as error:
+            if error.errno in FULL:
+                raise from_os(error) from error
+            raise CannotStart(f"the state directory {where} cannot be used: {error.strerror}", "Mend it, or set state_dir.") from error
 
     def _open_table(self, stack: AsyncExitStack) -> None:
-        self._store = Store.open(self.places.state / "reelscribe.db")
+        try:
+            self._store = Store.open(self.places.state / "reelscribe.db")
+        except (TableNewer, TableUnwritable, SqliteTooOld) as error:
+            raise CannotStart(error.message, error.advice, error.detail) from error
         stack.callback(self._store.close)
         opened = self._store.opened
         if opened.quarantined:
@@ -122,10 +136,11 @@ class Service:
         stack.push_async_callback(_cancelled, task)
 
     def _keep_time(self, stack: AsyncExitStack) -> None:
-        timers = AsyncIOScheduler()
+        timers = AsyncIOScheduler(job_defaults=LATE_IS_FINE)
+        soon = datetime.now(UTC) + timedelta(seconds=TRIM_FIRST)
         timers.add_job(self._keeper.rescan, "interval", seconds=self.settings.watch.rescan, id="rescan")
         timers.add_job(self._look_at_due, "interval", seconds=DUE_EVERY, id="due")
-        timers.add_job(self._trim, "interval", seconds=TRIM_EVERY, id="trim")
+        timers.add_job(self._trim, "interval", seconds=TRIM_EVERY, id="trim", next_run_time=soon)
         if interval := watchdog_interval():
             timers.add_job(notify, "interval", args=["WATCHDOG=1"], seconds=interval, id="watchdog")
         timers.start()
@@ -133,16 +148,24 @@ class Service:
         self._timers = timers
 
     async def _look_at_due(self) -> None:
-        self._store.due(time.time())
+        with suppress(MustWait, TryAgain):  # the table cannot be written: the worker says so
+            self._store.due(time.time())
 
     async def _trim(self) -> None:
         keep, now = self.settings.keep, time.time()
-        self._store.trim(now - keep.events * DAY)
+        with suppress(MustWait, TryAgain):  # a full disk: what follows makes room
+            self._store.trim(now - keep.events * DAY)
         removed = await asyncio.to_thread(self._artefacts.trim, now, keep.artefacts)
         if removed:
             log.info("%d results that nothing had used for %d days were removed", removed, keep.artefacts)
 
-    def reload(self) -> None:
+    async def _reload_when_asked(self) -> None:
+        while True:
+            await self._reload.wait()
+            self._reload.clear()
+            await self._read_settings()
+
+    async def _read_settings(self) -> None:
         """Reads the settings again. A bad file changes nothing, and every problem in it is said."""
         try:
             settings = self._load()
@@ -151,13 +174,13 @@ class Service:
             return
         self.settings = settings
         self._timers.reschedule_job("rescan", trigger="interval", seconds=settings.watch.rescan)
-        self._reloading = asyncio.create_task(self._keeper.reconfigure(settings))
+        await self._keeper.reconfigure(settings)
         log.info("the settings were read again")
 
     def _fell(self, task: asyncio.Task[None]) -> None:
         """A part that ends by itself takes the service with it: systemd starts a whole one."""
         if not task.cancelled():
-            self._fault = task.exception()
+            self._fault = task.exception() or RuntimeError(f"the part {task.get_name()} ended")
             self._stop.set()
 
 

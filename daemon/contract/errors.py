@@ -7,7 +7,8 @@
     │   ├── NotAFilm             the file holds nothing that can be read as a film
     │   └── ToolFailed           a program that we ran ended badly (its arguments, exit code, last lines)
     ├── MustWait             the job is held: what it needs is outside, and may come back
-    └── TryAgain             may pass by itself soon: the job goes back with a back-off
+    ├── TryAgain             may pass by itself soon: the job goes back with a back-off
+    └── CannotStart          the service: starting again cannot help until a person has mended something
 
 Leaves that belong to one room (Ollama's, the API's) stand in that room and inherit from one of these three.
 """
@@ -49,6 +50,10 @@ class MustWait(ReelscribeError):
 
 class TryAgain(ReelscribeError):
     """May pass by itself: a time-out, a busy server. The job goes back with an exponential back-off."""
+
+
+class CannotStart(ReelscribeError):
+    """What the service stands on cannot be used, and starting it again does not change that."""
 
 
 def from_os(error: OSError) -> ReelscribeError:
