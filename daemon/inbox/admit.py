@@ -10,8 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import translate
 
+from config import cutlists
+
 OVERRIDES = b".reelscribe.yaml"  # ends the name of one film's choices
 FOLDER_OVERRIDES = b"reelscribe.yaml"  # holds for every film below its folder
+
+CUT_LISTS = tuple(ending.encode() for ending in cutlists.ENDINGS)
 
 UNFINISHED = (
     b".part", b".partial", b".crdownload", b".opdownload", b".download", b".filepart", b".tmp", b".temp", b".aria2", b".!qb", b".!ut", b"~",
@@ -77,7 +81,17 @@ def refusal_of_kind(mode: int) -> str | None:
 
 def is_override(name: bytes) -> bool:
     """Whether a file of this name holds a person's choices."""
+    return is_own_override(name) or is_cut_list(name)
+
+
+def is_own_override(name: bytes) -> bool:
+    """Whether it is one of Reelscribe's own kind."""
     return name == FOLDER_OVERRIDES or name.endswith(OVERRIDES)
+
+
+def is_cut_list(name: bytes) -> bool:
+    """Whether it may say what a player leaves out of the film beside it; many a text has such a name and does not."""
+    return name.endswith(CUT_LISTS)
 
 
 def _hidden_folder(folders: bytes) -> str | None:
@@ -93,7 +107,7 @@ def _by_name(name: bytes, rules: Rules) -> str | None:
     lower = name.lower()
     if lower.startswith(b"."):
         return "is a hidden file (its name starts with a dot)"
-    if is_override(name):
+    if is_own_override(name):
         return "holds choices for films; it is read, not written up"
     if lower.endswith(UNFINISHED):
         return "has the name of a file that is still being fetched or copied"

@@ -1,7 +1,7 @@
 """What lies in an inbox: the truth that events only hint at.
 
-Reads folders and stats of files, opens none, follows no link. A walk yields film by film and keeps no more than the names of the
-folder that it is in.
+Reads folders and stats of files, opens none but cut lists, follows no link. A walk yields film by film and keeps no more than the
+names of the folder that it is in.
 """
 
 import contextlib
@@ -11,8 +11,20 @@ import stat
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from daemon.inbox.admit import FOLDER_OVERRIDES, Rules, is_override, refusal, refusal_of_folder, refusal_of_kind, relative
+from config import cutlists
+from daemon.inbox.admit import (
+    CUT_LISTS,
+    FOLDER_OVERRIDES,
+    Rules,
+    is_cut_list,
+    is_own_override,
+    refusal,
+    refusal_of_folder,
+    refusal_of_kind,
+    relative,
+)
 from daemon.inbox.stamp import Stats, of_film, stat_of, stem_of
 from daemon.jobs.rows import Facts
 
@@ -37,11 +49,17 @@ class Listing:
     films: list["os.DirEntry[bytes]"] = field(default_factory=list)
     folders: list[bytes] = field(default_factory=list)
     overrides: dict[bytes, str] = field(default_factory=dict)  # name: stamp of its stats, wherever it lies
+    cut_lists: dict[bytes, bytes] = field(default_factory=dict)  # name of what may be one: its path
 
     @property
     def stems(self) -> Counter[bytes]:
         """How many films share a stem."""
         return Counter(stem_of(entry.name) for entry in self.films)
+
+    def cuts_of(self, film: bytes) -> Stats:
+        """The stamps of a film's cut lists. They are few, and read, since what Reelscribe wrote itself is none."""
+        paths = (self.cut_lists.get(stem_of(film) + ending) for ending in CUT_LISTS)
+        return tuple(stat_of(path) for path in paths if path and cutlists.cuts_in(Path(os.fsdecode(path))))
 
 
 @dataclass(frozen=True)
@@ -104,7 +122,8 @@ def overrides_of(film: bytes, part: Part) -> str:
     except OSError:
         return ""
     chain = (*above(part), listing.overrides.get(FOLDER_OVERRIDES, ""))
-    return of_film(film.rpartition(b"/")[2], listing.stems, listing.overrides, chain)
+    name = film.rpartition(b"/")[2]
+    return of_film(name, listing.stems, listing.overrides, chain, listing.cuts_of(name))
 
 
 def _films(listing: Listing, chain: Stats) -> Iterator[Film]:
@@ -114,7 +133,8 @@ def _films(listing: Listing, chain: Stats) -> Iterator[Film]:
             status = entry.stat(follow_symlinks=False)
         except OSError:
             continue  # gone since, or not ours to see: what becomes of a known one is looked at by its name
-        yield Film(entry.path, Facts.of(status), of_film(entry.name, stems, listing.overrides, chain))
+        stamp = of_film(entry.name, stems, listing.overrides, chain, listing.cuts_of(entry.name))
+        yield Film(entry.path, Facts.of(status), stamp)
 
 
 def _read(path: bytes, part: Part, seen: set[tuple[int, int]]) -> Listing:
@@ -139,8 +159,10 @@ def _sort_in(entry: "os.DirEntry[bytes]", part: Part, listing: Listing) -> None:
     if entry.is_dir(follow_symlinks=False):
         if entry.path not in part.others and not refusal_of_folder(below, part.rules):
             listing.folders.append(entry.path)
-    elif is_override(entry.name):
+    elif is_own_override(entry.name):
         listing.overrides[entry.name] = stat_of(entry.path)
+    elif is_cut_list(entry.name):
+        listing.cut_lists[entry.name] = entry.path
     elif not refusal(below, part.rules) and entry.is_file(follow_symlinks=False):
         listing.films.append(entry)
 
@@ -148,7 +170,7 @@ def _sort_in(entry: "os.DirEntry[bytes]", part: Part, listing: Listing) -> None:
 def _add_overrides(mirror: bytes, listing: Listing) -> None:
     with contextlib.suppress(OSError), os.scandir(mirror) as entries:
         for entry in entries:
-            if is_override(entry.name):
+            if is_own_override(entry.name):
                 listing.overrides[entry.name] = "+".join(filter(None, (listing.overrides.get(entry.name), stat_of(entry.path))))
 
 

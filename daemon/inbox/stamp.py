@@ -13,16 +13,16 @@ from daemon.inbox.admit import OVERRIDES
 Stats = tuple[str, ...]
 
 
-def of_film(name: bytes, stems: Mapping[bytes, int], beside: Mapping[bytes, str], folders: Stats) -> str:
+def of_film(name: bytes, stems: Mapping[bytes, int], beside: Mapping[bytes, str], folders: Stats, cuts: Stats = ()) -> str:
     """The stamp of one film.
 
     ``stems`` counts the films that share a stem in its folder, ``beside`` has the stamps of that folder's override files by name,
-    ``folders`` those of the folder-wide ones from the inbox down, ``""`` where there is none.
+    ``folders`` those of the folder-wide ones from the inbox down, ``cuts`` those of the film's cut lists, ``""`` where there is none.
     """
     full, by_stem = (beside.get(start + OVERRIDES, "") for start in (name, stem_of(name)))
     twins = stems.get(stem_of(name), 0) > 1
     # One that could be meant for two films is refused, and so counts, unless there is one by the full name.
-    parts = (*folders, full, "" if twins and full else by_stem)
+    parts = (*folders, full, "" if twins and full else by_stem, *filter(None, cuts))
     return blake2b("|".join(parts).encode(), digest_size=8).hexdigest() if any(parts) else ""
 
 
