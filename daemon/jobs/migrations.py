@@ -117,7 +117,45 @@ FIRST: Migration = (
     ) STRICT""",
 )  # fmt: skip
 
-MIGRATIONS: tuple[Migration, ...] = (FIRST,)
+LEARNING: Migration = (
+    """CREATE TABLE sound (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        video_id INTEGER NOT NULL REFERENCES video ON DELETE CASCADE,
+        digest TEXT NOT NULL,
+        inbox BLOB NOT NULL,
+        folder BLOB NOT NULL,
+        analysis TEXT NOT NULL,
+        UNIQUE (video_id, digest)
+    ) STRICT""",
+    "CREATE INDEX sound_inbox ON sound (inbox, folder, id)",
+    "CREATE INDEX sound_analysis ON sound (analysis)",
+    """CREATE TABLE learned (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        digest TEXT NOT NULL,
+        film TEXT NOT NULL,
+        start REAL NOT NULL,
+        "end" REAL NOT NULL,
+        note TEXT NOT NULL DEFAULT '',
+        print BLOB NOT NULL,
+        after INTEGER NOT NULL,
+        created REAL NOT NULL,
+        UNIQUE (digest, start, "end")
+    ) STRICT""",
+    """CREATE TABLE suggestion (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        job_id INTEGER NOT NULL REFERENCES job ON DELETE CASCADE,
+        start REAL NOT NULL,
+        "end" REAL NOT NULL,
+        reason TEXT NOT NULL,
+        confidence REAL NOT NULL,
+        note TEXT NOT NULL DEFAULT '',
+        origin TEXT NOT NULL DEFAULT ''
+    ) STRICT""",
+    "CREATE INDEX suggestion_job ON suggestion (job_id)",
+)  # fmt: skip
+"""The sounds of films in the order in which they came, the ranges that people had learned, and skips that are merely suggested."""
+
+MIGRATIONS: tuple[Migration, ...] = (FIRST, LEARNING)
 
 
 def version_of(database: SqliteDatabase) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
+from daemon.contract.evidence import Skip
 from daemon.contract.states import HoldCause, JobState, Stage
 from daemon.contract.values import Frozen
 
@@ -108,8 +109,8 @@ class EventRow(Frozen):
 
     ``data`` is JSON: for ``job.created`` and ``job.changed`` the job's ``id, state, was, stage, attempt, reason, advice, cause``
     (``was`` is its state before, null for a new one); for ``job.deleted`` its ``id``; for ``job.progress`` ``id, stage, progress,
-    eta``; for ``script.created`` ``id, version, formats``; for ``skips.changed`` ``id`` and ``count``; for ``system.changed``
-    whatever was announced.
+    eta``; for ``script.created`` ``id, version, formats``; for ``skips.changed`` ``id`` and ``count`` or
+    ``suggestions``, how many; for ``system.changed`` whatever was announced.
     """
 
     id: int | None
@@ -156,6 +157,25 @@ class StageRow(Frozen):
     tokens_in: int | None
     tokens_out: int | None
     record: dict[str, Any]
+
+
+class LearnedRow(Frozen):
+    """A range that a person had learned: by its sound (``print``: part of a Chromaprint fingerprint), from the ``film`` of this name."""
+
+    id: int
+    film: str
+    start: float
+    end: float
+    note: str
+    print: bytes
+    created: float
+
+
+class SuggestionRow(Skip):
+    """A range that nobody has left out. ``origin``: the film by which it was found, ``""`` for its own."""
+
+    id: int
+    origin: str = ""
 
 
 class Artefact(Frozen):

@@ -1,8 +1,8 @@
 """The job table's door: the only one who writes rows.
 
 Synchronous and for one thread, the daemon's event loop. Paths are bytes everywhere. Each of its parts is a class of its own, named
-after who calls it: ``arrivals`` (the inbox), ``running`` (the worker), ``holding`` (people and timers), ``reading`` (everybody),
-``recovery`` (the start). What they hand out is in ``rows``; which moves are legal, in ``moves``.
+after who calls it: ``arrivals`` (the inbox), ``running`` (the worker), ``holding`` (people and timers), ``learning`` (what films tell of
+each other), ``reading`` (everybody), ``recovery`` (the start). What they hand out is in ``rows``; which moves are legal, in ``moves``.
 """
 
 import time
@@ -15,6 +15,7 @@ from daemon.jobs.arrivals import Arrivals
 from daemon.jobs.database import open_database, told
 from daemon.jobs.errors import DiskFull, IllegalMove, NoSuchJob, SqliteTooOld, TableBusy, TableDamaged, TableNewer, TableUnwritable
 from daemon.jobs.holding import Holding
+from daemon.jobs.learning import Learning
 from daemon.jobs.reading import Reading
 from daemon.jobs.recovery import Recovery
 from daemon.jobs.rows import (
@@ -56,7 +57,7 @@ __all__ = [
 ]
 
 
-class Store(Arrivals, Running, Holding, Recovery, Reading):
+class Store(Arrivals, Running, Holding, Learning, Recovery, Reading):
     """The job table. ``opened`` tells what opening it took."""
 
     @classmethod

@@ -130,4 +130,42 @@ class Event(Model):
     at = FloatField()
 
 
-TABLES = (Tally, Inbox, Video, Job, StageRun, Script, Skip, Event)
+class Sound(Model):
+    """A film's analysis, in the order in which films came: those before it are what it is compared with. Places as they were then."""
+
+    id = AutoField()
+    video = ForeignKeyField(Video, on_delete="CASCADE")
+    digest = TextField()
+    inbox = BlobField()
+    folder = BlobField()
+    analysis = TextField()
+
+
+class Learned(Model):
+    """A range that a person had learned. ``after``: the newest sound then; it holds for those that follow."""
+
+    id = AutoField()
+    digest = TextField()
+    film = Words()
+    start = FloatField()
+    end = FloatField()
+    note = Words()
+    print = BlobField()
+    after = IntegerField()
+    created = FloatField()
+
+
+class Suggestion(Model):
+    """A range that nobody has left out. ``origin``: the film by which it was found, ``""`` for its own."""
+
+    id = AutoField()
+    job = ForeignKeyField(Job, on_delete="CASCADE")
+    start = FloatField()
+    end = FloatField()
+    reason = TextField()
+    confidence = FloatField()
+    note = Words()
+    origin = Words()
+
+
+TABLES = (Tally, Inbox, Video, Job, StageRun, Script, Skip, Event, Sound, Learned, Suggestion)
