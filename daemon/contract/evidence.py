@@ -162,7 +162,7 @@ class Transcript(Frozen):
     cues: tuple[Cue, ...]
 
 
-SkipReason = Literal["manual", "chapter", "black", "silence", "credits", "advert", "repeat", "learned"]
+SkipReason = Literal["manual", "chapter", "black", "silence", "logo", "credits", "advert", "repeat", "learned"]
 
 
 class Skip(Span):
@@ -173,7 +173,16 @@ class Skip(Span):
     note: str = ""
 
 
+class Elsewhere(Frozen):
+    """What this film's sound tells of one that was analysed before it: suggestions, in that film's own time."""
+
+    analysis: str  # the key of that film's analysis
+    suggestions: tuple[Skip, ...]
+
+
 class SkipPlan(Frozen):
     """What is left out, in order and without overlap."""
 
     skips: tuple[Skip, ...] = ()
+    suggestions: tuple[Skip, ...] = ()  # what a person may want to leave out, and no rule does
+    elsewhere: tuple[Elsewhere, ...] = ()

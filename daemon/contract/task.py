@@ -22,6 +22,7 @@ class Request(Frozen):
     cache: RawPath  # what outlives one artefact: chunks already written
     settings: dict[str, Any]  # the stage's own part of the configuration, as its ``Step`` chose it
     facts: dict[str, Any] = Field(default_factory=dict)  # what it needs to know without its result depending on it
+    reads: tuple[RawPath, ...] = ()  # what else it may read: results of other films
     boxed: bool = True  # no sockets, and no file but the ones named here
 
 

@@ -83,7 +83,7 @@ def _limit(stage: Stage) -> None:
 def _rights(request: Request, *, network: bool) -> Iterator[tuple[Path, int]]:
     for folder in (request.out, request.cache, Path("/dev/null")):
         yield folder, confine.WRITE
-    for path in (request.source, *request.inputs.values(), *_program(), *map(Path, FACTS)):
+    for path in (request.source, *request.inputs.values(), *request.reads, *_program(), *map(Path, FACTS)):
         yield path, confine.READ
     for path in (*map(Path, SYSTEM), Path(sys.base_prefix), Path(sys.executable), *_ffmpeg()):
         yield path, confine.RUN

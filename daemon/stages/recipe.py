@@ -10,10 +10,12 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from config.cutlists import Cut
 from config.overrides import Overrides
 from config.settings import Settings
 from daemon.contract.states import Stage
 from daemon.contract.values import packed, shown
+from daemon.stages.skip_rules.lessons import Lesson
 
 Json = dict[str, Any]
 
@@ -30,6 +32,9 @@ class Order:
     spare_folder: Path  # below it goes what cannot be written into ``folder``
     models_dir: Path
     stamp: str = ""  # of the override files that the choices were read from
+    cuts: tuple[Cut, ...] = ()  # what other programs' cut lists beside the film leave out
+    relatives: Mapping[str, Path] = field(default_factory=dict)  # films that came before: key of the analysis → its folder
+    lessons: tuple[Lesson, ...] = ()  # ranges that were learned before
     known: Mapping[Path, str] = field(default_factory=dict)  # what was last written for this film: file → SHA-256
     version: int = 0  # the one to be given; 0: the next after those that lie there
     engine: str = "draft"  # "ollama" once a model is chosen
@@ -56,9 +61,9 @@ class Step:
     """One stage of the recipe.
 
     ``version`` rises when the same inputs give another result. ``settings`` is the part of the order that the result
-    depends on, and goes into the artefact's key; ``facts`` is what the stage needs besides. A ``boxed`` stage opens no
-    socket; one that is not ``kept`` acts on the world and so is done in every run. ``stall`` is how many seconds it
-    may go without a word.
+    depends on, and goes into the artefact's key; ``facts`` is what the stage needs besides, ``reads`` what it may read of
+    other films. A ``boxed`` stage opens no socket; one that is not ``kept`` acts on the world and so is done in every
+    run. ``stall`` is how many seconds it may go without a word.
     """
 
     stage: Stage
@@ -66,6 +71,7 @@ class Step:
     takes: tuple[Stage, ...] = ()
     settings: Callable[[Order], Json] = _nothing
     facts: Callable[[Order], Json] = _nothing
+    reads: Callable[[Order], tuple[Path, ...]] = lambda _order: ()
     boxed: bool = True
     kept: bool = True
     stall: float = 900
@@ -77,8 +83,9 @@ class Step:
 
 
 def _ranges(order: Order) -> Json:
-    choices = order.choices
-    return {kind: [one.model_dump(mode="json") for one in ranges] for kind, ranges in (("skips", choices.skips), ("keep", choices.keep))}
+    lists = {"skips": order.choices.skips, "keep": order.choices.keep, "cuts": order.cuts, "learned": order.lessons}
+    ranges: Json = {name: [one.model_dump(mode="json") for one in values] for name, values in lists.items()}
+    return ranges | {"relatives": sorted(order.relatives)}
 
 
 def _writing(order: Order) -> Json:
@@ -110,7 +117,14 @@ SCREENPLAY: tuple[Step, ...] = (
         settings=lambda order: order.settings.whisper.model_dump(mode="json"),
         facts=lambda order: {"models_dir": packed(order.models_dir)},
     ),
-    Step(Stage.SKIPS, version=1, takes=(Stage.PROBE, Stage.ANALYSE, Stage.TRANSCRIBE), settings=_ranges),
+    Step(
+        Stage.SKIPS,
+        version=2,
+        takes=(Stage.PROBE, Stage.ANALYSE, Stage.TRANSCRIBE),
+        settings=_ranges,
+        facts=lambda order: {"relatives": {key: packed(folder) for key, folder in order.relatives.items()}},
+        reads=lambda order: tuple(order.relatives.values()),
+    ),
     Step(
         Stage.WRITE,
         version=1,

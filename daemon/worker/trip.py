@@ -105,5 +105,6 @@ class Trip:
             cache=self._artefacts.cache,
             settings=step.settings(self.order),
             facts=step.facts(self.order),
+            reads=step.reads(self.order),
             boxed=step.boxed,
         )

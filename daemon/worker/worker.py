@@ -27,6 +27,7 @@ from daemon.worker.artefacts import Artefacts
 from daemon.worker.endings import Ending, Endings, outcome
 from daemon.worker.orders import is_unchanged
 from daemon.worker.pace import Pace
+from daemon.worker.relatives import Relatives
 from daemon.worker.trip import Taken, Trip
 
 log = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ class Worker:
         self._take_order = take_order
         self._clock = clock
         self._endings = Endings(store, clock, chance)
+        self._relatives = Relatives(store, artefacts)
         self._awake = asyncio.Event()
         self._job: JobRow | None = None
         self._travel_task: asyncio.Task[Ending] | None = None
@@ -173,8 +175,10 @@ class Worker:
             case Stage.PROBE:
                 probe = trip.read(taken.stage, Probe)
                 self._store.probed(job.id, probe.digest, probe.model_dump(mode="json"))
+            case Stage.ANALYSE:
+                trip.order = self._relatives.introduced(trip.order, job, trip.read(Stage.PROBE, Probe).digest, taken.key)
             case Stage.SKIPS:
-                self._store.skips_planned(job.id, trip.read(taken.stage, SkipPlan).skips)
+                self._relatives.planned(job, trip.read(taken.stage, SkipPlan))
             case Stage.WRITE if taken.record.get("calls"):  # a model has written: whoever waits for one goes on
                 for cause in (HoldCause.OLLAMA, HoldCause.MODEL, HoldCause.MEMORY):
                     self._store.release(cause)

@@ -35,7 +35,7 @@ def film(**more: object) -> Analysis:
 
 
 def found(made: Film) -> list[tuple[float, float, str]]:
-    return [(skip.start, skip.end, skip.reason) for skip in plan(made)]
+    return [(skip.start, skip.end, skip.reason) for skip in plan(made).skips]
 
 
 def test_black_without_sound_goes_at_both_ends_and_nowhere_else() -> None:
@@ -85,7 +85,7 @@ def test_whatever_the_rules_propose_the_merge_holds(
         skips=tuple(by_hand(*times) for times in manual),
         keep=tuple(span(*times) for times in keep),
     )
-    result = plan(made, [rule])
+    result = plan(made, [rule]).skips
     assert all(one.end <= other.start for one, other in pairwise(result))
     for skip in result:
         if skip.reason != "manual":
