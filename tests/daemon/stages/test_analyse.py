@@ -161,6 +161,17 @@ def test_other_kinds_of_pixels(tmp_path: Path, pixels: str) -> None:
     assert [round(shot.brightness, 1) for shot in analysis.shots[:2]] == [0, 0.5]
 
 
+def test_high_dynamic_range_is_seen_as_a_person_sees_it(tmp_path: Path) -> None:
+    path = tmp_path / "hdr.mkv"
+    mapped = "zscale=tin=bt709:pin=bt709:min=bt709:rin=full:t=smpte2084:p=bt2020:m=bt2020nc:npl=203,format=yuv420p10le"
+    tags = "log-level=error:hdr10=1:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc"
+    ffmpeg("-i", three(tmp_path / "sdr.mkv"), "-vf", mapped, "-c:v", "libx265", "-x265-params", tags, path)
+    analysis, task = analysed(path, tmp_path)
+    assert starts(analysis) == pytest.approx([0, 1, 2.5], abs=0.03)
+    assert picture(task.out / analysis.shots[1].keyframes[0]).mean() == pytest.approx(128, abs=25)
+    assert analysis.shots[1].brightness == pytest.approx(0.5, abs=0.12)
+
+
 def test_interlaced_pictures(tmp_path: Path) -> None:
     path = three(tmp_path / "film.mpg", "-c:v", "mpeg2video", "-flags", "+ildct+ilme", "-r", 25)
     analysis, _ = analysed(path, tmp_path)
