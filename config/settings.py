@@ -89,7 +89,7 @@ Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 class Section(BaseModel):
     """A value: cannot change, takes no key that it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True)  # 30 and 30.0 are one value
 
 
 class Inbox(Section):
