@@ -18,8 +18,9 @@ Image = NDArray[np.uint8]
 LUMA = (320, 180)  # width, height of the brightness picture
 COLOUR = (160, 90)  # of the hue, saturation and value picture: colour needs no finer grain
 PLANAR = frozenset(("yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "yuv410p", "yuv411p"))
-PQ, HLG = 16, 18  # transfer characteristics of ITU-T H.273: SMPTE ST 2084 and ARIB STD-B67
+PQ = 16  # transfer characteristics of ITU-T H.273: SMPTE ST 2084. HLG (18) was made to look right without a conversion
 WHITE = 203  # cd/m² of diffuse white in high dynamic range, ITU-R BT.2408
+KNEE = 0.7  # of white, from which on brightness is pressed together
 TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
 
@@ -57,7 +58,7 @@ class Picture:
         if self.frame.format.name.startswith("yuvj"):
             small = cv2.convertScaleAbs(small, alpha=219 / 255, beta=16)
         if self.frame.color_trc == PQ:
-            small = cv2.LUT(small, pq_to_video())
+            small = cv2.LUT(small, pq_to_video(16, 235))
         return self._turned(small)  # type: ignore[no-any-return]
 
     @cached_property
@@ -73,22 +74,17 @@ class Picture:
 
 
 @cache
-def pq_to_video() -> Image:
-    """For each 8-bit PQ luma (16–235) the luma of ordinary video: a table, since the library's own conversion takes 100 ms a picture.
+def pq_to_video(black: int, white: int) -> Image:
+    """For each 8-bit PQ value the value of ordinary video, ``black`` and ``white`` being the ends of its range.
 
-    What is brighter than white is clipped; the curve is SMPTE ST 2084's, the display's exponent 2.4 is BT.1886's.
+    A table of our own: the library's conversion takes seconds to set up. The curve is SMPTE ST 2084's, the display's exponent 2.4
+    is BT.1886's; what is brighter than most of white is pressed together, not cut off.
     """
-    code = np.clip((np.arange(256) - 16) / 219, 0, 1) ** (1 / 78.84375)
-    linear = 10_000 * (np.maximum(code - 0.8359375, 0) / (18.8515625 - 18.6875 * code)) ** (1 / 0.1593017578125)
-    video: Image = np.round(16 + 219 * np.clip(linear / WHITE, 0, 1) ** (1 / 2.4)).astype(np.uint8)
+    code = np.clip((np.arange(256) - black) / (white - black), 0, 1) ** (1 / 78.84375)
+    linear = 10_000 * (np.maximum(code - 0.8359375, 0) / (18.8515625 - 18.6875 * code)) ** (1 / 0.1593017578125) / WHITE
+    pressed = np.where(linear <= KNEE, linear, KNEE + (1 - KNEE) * (1 - np.exp(-np.maximum(linear - KNEE, 0) / KNEE)))
+    video: Image = np.round(black + (white - black) * pressed ** (1 / 2.4)).astype(np.uint8)
     return video
-
-
-def _as_seen(frame: "VideoFrame") -> dict[str, Any]:
-    """How a picture of high dynamic range becomes one of ordinary range; left as it is, it looks grey and flat."""
-    if frame.color_trc not in (PQ, HLG):
-        return {}
-    return {"dst_color_trc": 1, "dst_color_primaries": 1, "dst_colorspace": "itu709"}  # BT.709, the codes of ITU-T H.273
 
 
 def _thinned(plane: Image, size: tuple[int, int]) -> Image:
@@ -104,7 +100,8 @@ def small_picture(frame: "VideoFrame", widest: int) -> Image:
     scale = min(1.0, widest / max(frame.width, frame.height))
     width, height = (max(2, round(side * scale / 2) * 2) for side in (frame.width, frame.height))
     if frame.format.name not in ("yuv420p", "yuvj420p"):
-        return frame.reformat(width, height, "bgr24", interpolation="BILINEAR", **_as_seen(frame)).to_ndarray()  # type: ignore[return-value]
+        image = frame.reformat(width, height, "bgr24", interpolation="BILINEAR").to_ndarray()
+        return cv2.LUT(image, pq_to_video(0, 255)) if frame.color_trc == PQ else image  # type: ignore[return-value]
     luma = cv2.resize(_plane(frame, 0), (width, height), interpolation=cv2.INTER_AREA)
     blue, red = (cv2.resize(_plane(frame, index), (width // 2, height // 2), interpolation=cv2.INTER_AREA) for index in (1, 2))
     planes = np.concatenate((luma.ravel(), blue.ravel(), red.ravel())).reshape(height * 3 // 2, width)
