@@ -2,6 +2,9 @@
 
 import array
 import shutil
+import signal
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,10 +17,11 @@ from numpy.typing import NDArray
 from daemon.contract.errors import NotAFilm
 from daemon.contract.evidence import Analysis
 from daemon.contract.states import Stage
+from daemon.contract.task import Request
 from daemon.stages import analyse, probe
 from daemon.stages.task import Task
 from tests.daemon.media.films import ffmpeg, three
-from tests.daemon.stages.tasks import task_for
+from tests.daemon.stages.tasks import kept, task_for
 
 MODES = ("exact", "fast")
 
@@ -214,3 +218,24 @@ def test_pictures_that_cannot_be_decoded_at_all_are_no_film(film: Path, tmp_path
 def test_progress_is_told_in_film_seconds(film: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     analysed(film, tmp_path)
     assert '"total":4.5,"unit":"film seconds"' in capsys.readouterr().out
+
+
+def test_a_cancelled_analysis_ends_at_once(tmp_path: Path) -> None:
+    film = tmp_path / "long.mp4"
+    ffmpeg("-f", "lavfi", "-i", "testsrc2=s=640x360:r=24:d=120", "-c:v", "libx264", "-preset", "ultrafast", film)
+    facts = probe.run(task_for(Stage.PROBE, tmp_path, {}, source=film))
+    inputs = {Stage.PROBE: kept(tmp_path / "probe", facts)}
+    (tmp_path / "out").mkdir()
+    (tmp_path / "cache").mkdir(exist_ok=True)
+    request = Request(
+        stage=Stage.ANALYSE, source=film, out=tmp_path / "out", inputs=inputs, cache=tmp_path / "cache", settings={"mode": "exact"}
+    )
+    command = [sys.executable, "-m", "daemon.stages", "analyse"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdin
+        assert child.stdout
+        child.stdin.write(request.model_dump_json().encode())
+        child.stdin.close()
+        assert b"progress" in child.stdout.readline()
+        child.terminate()
+        assert child.wait(timeout=1) == -signal.SIGTERM
