@@ -12,7 +12,8 @@ from daemon.stages.skip_rules.film import Film, covered, joined, snapped
 LATEST_START = 0.5  # of the film: credits may be half of a very short one
 JOINS = 4.0  # seconds without text inside credits: black between two cards, a picture that ends a card
 ROLL, CARDS = 6.0, 6.0  # seconds of text at least; a card that says where we are stands for three to five
-USUAL = 0.1  # the share of the film before its last quarter that is text, from which on text is how it is told: intertitles, slides
+BODY = (0.1, 0.5)  # the part of the film in which there are neither logos nor end credits
+USUAL = 0.1  # the share of it that is text, from which on text is how this film is told: intertitles, slides
 AFTER = (300.0, 0.25)  # seconds, and share of the film, that a scene after the credits lasts at most
 REST = 3.0  # seconds of picture at the very end that are no scene: a rating, a logo's last frames
 NEAR = 2.5  # seconds to the picture's own edge: text is looked for every quarter of a second, and a roll takes its time to come in
@@ -50,7 +51,7 @@ def _run(span: Span, texts: list[Credits]) -> _Run:
 
 
 def _is_usual(film: Film) -> bool:
-    body = Span(start=0, end=0.75 * film.duration)
+    body = Span(start=BODY[0] * film.duration, end=BODY[1] * film.duration)
     return covered(body, film.analysis.credits) > USUAL * body.length
 
 

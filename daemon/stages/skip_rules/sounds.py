@@ -81,7 +81,8 @@ def in_common(own: Sound, other: Sound) -> Iterator[tuple[Span, Span]]:
             return
         for match in found:
             one, two = own.span(match.start + mine.start, match.length), other.span(match.other + theirs.start, match.length)
-            if SHORTEST <= one.length <= LONGEST and covered(one, own.quiet) < SILENT * one.length:
+            there = _is_there(own, one, at_end) and _is_there(other, two, at_end)
+            if there and SHORTEST <= one.length <= LONGEST and covered(one, own.quiet) < SILENT * one.length:
                 yield one, two
 
 
@@ -103,9 +104,18 @@ def _taught(own: Sound, lesson: Lesson, match: Match) -> Shared:
 
 
 def _end(sound: Sound, at_end: bool) -> slice:
-    count = round(min(END, SHARE * sound.duration) / sound.step)
-    count = min(len(sound.numbers), max(count, round(2 * SHORTEST / sound.step)))
+    """The numbers among which an intro or outro lies whole."""
+    count = min(len(sound.numbers) // 2, round((_reach(sound) + LONGEST) / sound.step))
     return slice(len(sound.numbers) - count, len(sound.numbers)) if at_end else slice(0, count)
+
+
+def _is_there(sound: Sound, span: Span, at_end: bool) -> bool:
+    """Whether it begins early enough for an intro, or ends late enough for an outro."""
+    return span.end >= sound.duration - _reach(sound) if at_end else span.start <= _reach(sound)
+
+
+def _reach(sound: Sound) -> float:
+    return min(END, SHARE * sound.duration)
 
 
 def _same(one: Span, other: Span) -> bool:
