@@ -17,7 +17,7 @@ from config import places
 from config.errors import ConfigProblems
 from config.load import load
 from config.settings import Settings
-from daemon.contract.errors import CannotStart, ReelscribeError
+from daemon.contract.errors import CannotGoOn, CannotStart, ReelscribeError
 from daemon.contract.values import shown
 
 CANNOT_START = 78  # EX_CONFIG of sysexits.h: systemd does not start us again
@@ -48,6 +48,13 @@ def _parser() -> argparse.ArgumentParser:
     write = commands.add_parser("write", help="write the script of one film, and tell how far it is, a JSON line each")
     write.add_argument("video", type=Path)
     write.set_defaults(run=_write)
+    analyse = commands.add_parser("analyse", help="measure one film, and tell how far it is in the same way")
+    analyse.add_argument("video", type=Path)
+    analyse.add_argument("--format", default="json", help="files to write, with commas: json, csv, edl, otio, html")
+    analyse.add_argument("--mode", choices=("fast", "exact"), default="fast")
+    analyse.add_argument("--out", type=Path, default=Path(), help="the folder that they are written to")
+    analyse.add_argument("--speech", action="store_true", help="transcribe too")
+    analyse.set_defaults(run=_analyse)
     film = commands.add_parser("film", help="make the demo's film, and say which speech model understands it")
     film.add_argument("path", type=Path)
     film.set_defaults(run=_film)
@@ -60,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     models = of_models.add_parser("list", help="those that are here")
     models.add_argument("--json", action="store_true")
     models.set_defaults(run=_models)
-    for command in (serve, write, writer, pull, models):
+    for command in (serve, write, analyse, writer, pull, models):
         command.add_argument("--config", type=Path, help="this configuration file, and no other")
         command.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one setting, such as writer.engine=draft")
     serve.add_argument("--socket", type=Path, help="where the socket is made")
@@ -94,6 +101,18 @@ def _write(args: argparse.Namespace) -> int:
 
     settings = _settings(args)
     return asyncio.run(write(args.video.absolute(), settings, places.find(settings, os.environ)))
+
+
+def _analyse(args: argparse.Namespace) -> int:
+    from daemon.oneshot import Measuring, analyse
+    from daemon.shotlist.formats import FORMATS
+
+    settings = _settings(args)
+    formats = tuple(filter(None, args.format.split(",")))
+    if unknown := [name for name in formats if name not in FORMATS]:
+        raise CannotGoOn(f"no such format: {', '.join(unknown)}", f"There are {', '.join(FORMATS)}.")
+    wanted = Measuring(formats, args.mode, args.out, args.speech)
+    return asyncio.run(analyse(args.video.absolute(), settings, places.find(settings, os.environ), wanted))
 
 
 def _writer(args: argparse.Namespace) -> int:

@@ -1,22 +1,38 @@
 """One film, here and now, with no daemon: the same stages and the same kept results, told line by line on stdout."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel
 
 from config.places import Places
 from config.settings import Settings
-from daemon.contract.errors import ReelscribeError, from_os
+from daemon.contract.errors import CannotGoOn, ReelscribeError, from_os
+from daemon.contract.evidence import Analysis, Probe, SkipPlan
 from daemon.contract.lines import FinishedLine, ProgressLine, RefusedLine, StageLine
 from daemon.contract.states import Stage
 from daemon.contract.task import Progress, Report
 from daemon.contract.values import shown
+from daemon.shotlist.document import Measured
+from daemon.shotlist.formats import FORMATS
 from daemon.stages.publish import Published
+from daemon.stages.recipe import Order
 from daemon.worker.artefacts import Artefacts
 from daemon.worker.orders import order_for
 from daemon.worker.trip import Trip
+
+
+@dataclass(frozen=True)
+class Measuring:
+    """What ``analyse`` is asked for: in which forms (``daemon.shotlist.formats``), how closely, into which folder."""
+
+    formats: tuple[str, ...]
+    mode: Literal["fast", "exact"]
+    out: Path
+    speech: bool = False
 
 
 def say(line: BaseModel) -> None:
@@ -27,24 +43,63 @@ def say(line: BaseModel) -> None:
 
 async def write(video: Path, settings: Settings, places: Places) -> int:
     """Writes the script of one film next to it; gives the exit code."""
+
+    async def written() -> FinishedLine:
+        trip = await _travelled(order_for(video, video.parent, settings, places), "screenplay", places)
+        published = trip.read(Stage.PUBLISH, Published)
+        return FinishedLine(files=tuple(file.path for file in published.files), notes=published.notes)
+
+    return await _told(written())
+
+
+async def analyse(video: Path, settings: Settings, places: Places, wanted: Measuring) -> int:
+    """Measures one film and writes what was found into files; gives the exit code. A file that is there already stays."""
+
+    async def measured() -> FinishedLine:
+        order = replace(order_for(video, video.parent, settings, places), mode=wanted.mode)
+        trip = await _travelled(order, "measured" if wanted.speech else "seen", places)
+        film = Measured(
+            source=video,
+            probe=trip.read(Stage.PROBE, Probe),
+            analysis=trip.read(Stage.ANALYSE, Analysis),
+            skips=trip.read(Stage.SKIPS, SkipPlan),
+            stills=trip.folder(Stage.ANALYSE),
+        )
+        return FinishedLine(files=tuple(_save(film, name, wanted.out) for name in wanted.formats), notes=film.analysis.notes)
+
+    return await _told(measured())
+
+
+async def _told(work: Coroutine[None, None, FinishedLine]) -> int:
+    """Says how the work ended."""
     try:
-        published = await _travel(video, settings, places)
+        say(await work)
     except OSError as error:
         return _refuse(from_os(error))
     except ReelscribeError as error:
         return _refuse(error)
-    say(FinishedLine(files=tuple(file.path for file in published.files), notes=published.notes))
     return 0
 
 
-async def _travel(video: Path, settings: Settings, places: Places) -> Published:
-    order = order_for(video, video.parent, settings, places)
-    trip = Trip(order, "screenplay", Artefacts(places.state / "artefacts"))
+async def _travelled(order: Order, recipe: str, places: Places) -> Trip:
+    trip = Trip(order, recipe, Artefacts(places.state / "artefacts"))
     while step := trip.upcoming:
         await trip.prepare(step, say)
         say(StageLine(stage=step.stage, cached=trip.is_kept(step)))
         await trip.take(_teller(step.stage))
-    return trip.read(Stage.PUBLISH, Published)
+    return trip
+
+
+def _save(film: Measured, name: str, folder: Path) -> Path:
+    ending, form = FORMATS[name]
+    path = folder / f"{film.source.stem}.{ending}"
+    content = form(film)
+    try:
+        with path.open("xb") as file:
+            file.write(content)
+    except FileExistsError:
+        raise CannotGoOn(f"{shown(path)} is there already", "Move it away, or name another folder with --out.") from None
+    return path
 
 
 def _teller(stage: Stage) -> Callable[[Report], None]:

@@ -13,9 +13,9 @@ import click
 
 from daemon.contract.states import JobState
 from tui.client import Daemon, NoDaemon
-from tui.commands.files import command_line, surroundings
 from tui.commands.following import watched
 from tui.failures import Failed
+from tui.program import command_line, surroundings
 
 FILM = "Night Train.mp4"
 SETTLE = 2  # seconds; the film rests this long before it is taken

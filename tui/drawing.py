@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Protocol, TextIO
 
 import click
 from rich.console import Console
@@ -95,6 +95,22 @@ class Lines:
         """The next line says it."""
 
 
+class Nothing:
+    """No sign of life."""
+
+    def stage(self, stage: Stage, cached: bool = False) -> None:
+        """Is not shown."""
+
+    def progress(self, stage: Stage, fraction: float) -> None:
+        """Is not shown."""
+
+    def note(self, text: str) -> None:
+        """Is not shown."""
+
+    def done(self) -> None:
+        """Is not shown."""
+
+
 @contextmanager
 def drawing() -> Generator[Drawing]:
     """Bars where stdout is a terminal that can draw them."""
@@ -102,6 +118,13 @@ def drawing() -> Generator[Drawing]:
     if not console.is_terminal or console.is_dumb_terminal:
         yield Lines()
         return
+    with bars(sys.stdout) as drawn:
+        yield drawn
+
+
+@contextmanager
+def bars(stream: TextIO) -> Generator[Drawing]:
+    """Bars on this terminal."""
     shape = (
         TextColumn("{task.description:>10}"),
         BarColumn(),
@@ -109,5 +132,11 @@ def drawing() -> Generator[Drawing]:
         TimeRemainingColumn(),
         TextColumn("{task.fields[remark]}"),
     )
-    with Progress(*shape, console=console) as bars:
-        yield Bars(bars)
+    with Progress(*shape, console=Console(file=stream)) as drawn:
+        yield Bars(drawn)
+
+
+@contextmanager
+def nothing() -> Generator[Drawing]:
+    """For a result that is all that may be seen."""
+    yield Nothing()

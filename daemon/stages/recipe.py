@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from config.cutlists import Cut
 from config.overrides import Overrides
@@ -36,6 +36,7 @@ class Order:
     relatives: Mapping[str, Path] = field(default_factory=dict)  # films that came before: key of the analysis → its folder
     lessons: tuple[Lesson, ...] = ()  # ranges that were learned before
     known: Mapping[Path, str] = field(default_factory=dict)  # what was last written for this film: file → SHA-256
+    mode: Literal["fast", "exact"] = "fast"  # of the analysis: exact looks at every picture
     version: int = 0  # the one to be given; 0: the next after those that lie there
     engine: str = "draft"  # "ollama" once a model is chosen
     model: str | None = None
@@ -108,7 +109,7 @@ SCREENPLAY: tuple[Step, ...] = (
         Stage.ANALYSE,
         version=1,
         takes=(Stage.PROBE,),
-        settings=lambda order: {"audio_language": order.settings.audio.language},
+        settings=lambda order: {"audio_language": order.settings.audio.language, "mode": order.mode},
     ),
     Step(
         Stage.TRANSCRIBE,
@@ -164,4 +165,14 @@ SCREENPLAY: tuple[Step, ...] = (
 )
 """The ordered stages of the ``screenplay`` recipe."""
 
-RECIPES: dict[str, tuple[Step, ...]] = {"screenplay": SCREENPLAY}
+MEASURED = tuple(step for step in SCREENPLAY if step.stage in (Stage.PROBE, Stage.ANALYSE, Stage.TRANSCRIBE, Stage.SKIPS))
+"""What can be told without a writer. Its skips heed what is said."""
+
+SEEN = tuple(
+    replace(step, takes=tuple(stage for stage in step.takes if stage is not Stage.TRANSCRIBE))
+    for step in MEASURED
+    if step.stage is not Stage.TRANSCRIBE
+)
+"""The same with no speech model: nobody knows of a word that would protect a range."""
+
+RECIPES: dict[str, tuple[Step, ...]] = {"screenplay": SCREENPLAY, "measured": MEASURED, "seen": SEEN}

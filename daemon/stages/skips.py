@@ -42,7 +42,7 @@ def run(task: Task) -> SkipPlan:
     shared, elsewhere = _heard(task, choices)
     film = Film(
         analysis=analysis,
-        cues=task.read(Stage.TRANSCRIBE, Transcript).cues,
+        cues=task.read(Stage.TRANSCRIBE, Transcript).cues if task.has(Stage.TRANSCRIBE) else (),
         chapters=probe.chapters,
         skips=(*manual, *cut_out(choices.cuts, (*manual, *kept), probe, analysis.duration)),
         keep=kept,

@@ -38,6 +38,10 @@ class Task:
         """The folder that ``stage`` made."""
         return self._inputs[stage]
 
+    def has(self, stage: Stage) -> bool:
+        """Whether ``stage`` was done for this recipe."""
+        return stage in self._inputs
+
     def read(self, stage: Stage, model: type[Model]) -> Model:
         """The result of ``stage``."""
         return model.model_validate_json((self.artefact(stage) / RESULT).read_bytes())

@@ -53,6 +53,10 @@ class Trip:
         """The key of the step's result; of an upcoming step's, once it is prepared."""
         return step.key(self.order, self._keys)
 
+    def folder(self, stage: Stage) -> Path:
+        """Where the result of a step that was taken lies."""
+        return self._folders[stage]
+
     def read(self, stage: Stage, model: type[Model]) -> Model:
         """The result of a step that was taken."""
         return model.model_validate_json((self._folders[stage] / RESULT).read_bytes())

@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 from daemon.contract.lines import FinishedLine, Line, ProgressLine, RefusedLine, StageLine
 from daemon.contract.states import Stage
 from daemon.contract.task import Note
+from tui import program
 from tui.cli import cli
-from tui.commands import files
 
 Says = Callable[..., None]
 ODD = Path("/films/\x1b[31mcaf\udce9.fountain")
@@ -33,7 +33,7 @@ def says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Says:
     def replace(*lines: Line | str, code: int = 0, stderr: str = "") -> None:
         text = "".join((line if isinstance(line, str) else line.model_dump_json()) + "\n" for line in lines)
         script = f"import sys; sys.stdout.write({text!r}); sys.stderr.write({stderr!r}); sys.exit({code})"
-        monkeypatch.setattr(files, "command_line", lambda *arguments: [sys.executable, "-c", script, *arguments])
+        monkeypatch.setattr(program, "command_line", lambda *arguments: [sys.executable, "-c", script, *arguments])
 
     return replace
 
@@ -73,15 +73,15 @@ def test_in_a_terminal_it_draws_bars(says: Says) -> None:
     says(*WHOLE)
     script = """
 import sys
+from tui import program
 from tui.cli import cli
-from tui.commands import files
 child = sys.argv[1:]
-files.command_line = lambda *_: child
+program.command_line = lambda *_: child
 cli(["write", "film.mp4"], prog_name="reelscribe")
 """
     above, below = pty.openpty()
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "TERM": "xterm", "COLUMNS": "80"}
-    done = subprocess.run([sys.executable, "-c", script, *files.command_line()], stdout=below, env=environment, check=False, timeout=30)
+    done = subprocess.run([sys.executable, "-c", script, *program.command_line()], stdout=below, env=environment, check=False, timeout=30)
     os.close(below)
     drawn = read_all(above).decode()
     assert done.returncode == 0
@@ -136,7 +136,7 @@ def test_a_wrong_configuration_starts_nothing(says: Says, tmp_path: Path) -> Non
 def test_wishes_are_passed_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     said = tmp_path / "said"
     script = f'import sys, pathlib; pathlib.Path({str(said)!r}).write_text(repr(sys.argv[1:])); print(\'{{"kind": "finished"}}\')'
-    monkeypatch.setattr(files, "command_line", lambda *arguments: [sys.executable, "-c", script, *arguments])
+    monkeypatch.setattr(program, "command_line", lambda *arguments: [sys.executable, "-c", script, *arguments])
     monkeypatch.chdir(tmp_path)
     (tmp_path / "c.yaml").write_text("settle: 3\n")
     assert write("--draft", "--writer", "llama3.1:8b", "--config", "c.yaml").exit_code == 0
@@ -147,7 +147,7 @@ def test_wishes_are_passed_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 def test_a_folder_with_a_daemon_of_its_own_is_not_run(tmp_path: Path) -> None:
     (tmp_path / "daemon.py").write_text("print('mine')")
-    command = files.command_line("--help")
-    done = subprocess.run(command, cwd=tmp_path, env=files.surroundings(), capture_output=True, text=True, check=False, timeout=30)
+    command = program.command_line("--help")
+    done = subprocess.run(command, cwd=tmp_path, env=program.surroundings(), capture_output=True, text=True, check=False, timeout=30)
     assert "mine" not in done.stdout
     assert "usage: python -m daemon" in done.stdout

@@ -1,24 +1,22 @@
-"""What works on files: each starts ``python -m daemon …``, so that nothing heavy is ever loaded here."""
+"""What works on files: each starts the daemon's own program, so that nothing heavy is ever loaded here."""
 
-import os
-import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
-from tui.commands.context import Context, as_json, context, everywhere
+from tui.commands.context import Context, context, everywhere
+from tui.commands.running import drawn, drawn_aside, passed_on, result, run
 from tui.commands.watching import absolute
-from tui.failures import FAILED, Failed
+from tui.failures import FAILED
+from tui.program import become
 
 if TYPE_CHECKING:
-    from daemon.contract.lines import FinishedLine, Line, RefusedLine
-    from tui.drawing import Drawing
+    from daemon.contract.lines import Line
 
-ENDS_WITHIN = 10.0  # seconds that a run has to tidy up after Ctrl-C
+FORMATS = ("json", "csv", "edl", "otio", "html")
 
 
 @click.command()
@@ -53,123 +51,36 @@ def write(ctx: Context, video: Path, draft: bool, writer: str | None, as_json: b
     """Write one video's script here and now, without the daemon."""
     chosen = ["--set=writer.engine=draft"] if draft else []
     chosen += [f"--set=ollama.writer={writer}"] if writer else []
-    _run(ctx, "write", [*chosen, str(absolute(video))], as_json)
-
-
-@click.command(hidden=True)
-@click.argument("video", type=click.Path(path_type=Path))
-@as_json
-@everywhere
-@context
-def analyse(ctx: Context, video: Path, as_json: bool) -> None:
-    """Measure one video: shots, sound, speech."""
-    _run(ctx, "analyse", [str(absolute(video))], as_json)
-
-
-def command_line(*arguments: str) -> list[str]:
-    """Our daemon's command, whatever lies in the folder in which somebody stands."""
-    return [sys.executable, "-P", "-m", "daemon", *arguments]
-
-
-def surroundings() -> dict[str, str]:
-    """The environment for it: it finds the same packages as we do."""
-    ours = str(Path(__file__).parents[2])
-    paths = [ours, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-
-
-def become(*arguments: str) -> NoReturn:
-    """Goes on as that program."""
-    sys.stdout.flush()
-    os.execve(sys.executable, command_line(*arguments), surroundings())  # noqa: S606 – ours
-
-
-def _run(ctx: Context, name: str, arguments: Sequence[str], as_json: bool) -> None:
-    ctx.settings()  # a wrong configuration is said before anything starts
-    command = command_line(name, *ctx.arguments(), *arguments)
-    with tempfile.TemporaryFile() as said, subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=None if ctx.debug else said, env=surroundings()
-    ) as child:  # fmt: skip
-        try:
-            end = _passed_on(child) if as_json else _drawn(child)
-            code = child.wait()
-        except BaseException:
-            _ended(child)
-            raise
-        if end is None:
-            raise Failed(f"{name} ended with {code} and no result: {_last_line(said)}", "--debug shows all that it said")
+    end, code = run(ctx, "write", [*chosen, str(absolute(video))], passed_on if as_json else drawn)
     if as_json:
         click.get_current_context().exit(FAILED if code else 0)
-    _say(end)
+    _tell(end)
 
 
-def _passed_on(child: subprocess.Popen[bytes]) -> "Line | None":
-    """Hands each line through; gives the last one that ends a run."""
-    end = None
-    for raw in child.stdout or ():
-        line = _line(raw)
-        if line is not None:
-            click.echo(raw.rstrip())
-        end = line if line is not None and line.kind in ("finished", "refused") else end
-    return end
+@click.command()
+@click.argument("video", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout, and no files.")
+@click.option("--format", "formats", default="html", metavar="NAMES", help=f"Files to write: {','.join(FORMATS)}. Default: html.")
+@click.option("--mode", type=click.Choice(["fast", "exact"]), default="fast", help="exact: look at every picture. Default: fast.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path(), metavar="DIR", help="Where. Default: here.")
+@click.option("--speech", is_flag=True, help="Transcribe too, so that no speech is called an advert.")
+@everywhere
+@context
+def analyse(ctx: Context, video: Path, as_json: bool, formats: str, mode: str, out: Path, speech: bool) -> None:
+    """Measure one video: shots, camera, black, silence, what to skip."""
+    asked = [f"--mode={mode}", *(["--speech"] if speech else []), str(absolute(video))]
+    if not as_json:
+        end, _ = run(ctx, "analyse", [f"--format={formats}", f"--out={absolute(out)}", *asked], drawn)
+        _tell(end)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        end, _ = run(ctx, "analyse", ["--format=json", f"--out={folder}", *asked], drawn_aside)
+        (document,) = result(end).files
+        sys.stdout.buffer.write(document.read_bytes())
 
 
-def _drawn(child: subprocess.Popen[bytes]) -> "Line | None":
-    from tui.drawing import drawing
-
-    end = None
-    with drawing() as drawn:
-        for raw in child.stdout or ():
-            line = _line(raw)
-            if line is not None and not _draw(line, drawn):
-                end = line
-    return end
-
-
-def _draw(line: "Line", drawn: "Drawing") -> bool:
-    """Whether the run goes on after this line."""
-    if line.kind == "stage":
-        drawn.stage(line.stage, line.cached)
-    elif line.kind == "progress":
-        drawn.progress(line.stage, line.done / line.total if line.total else 0.0)
-    elif line.kind == "note":
-        drawn.note(line.text)
-    elif line.kind == "finished":
-        drawn.done()
-    return line.kind not in ("finished", "refused")
-
-
-def _say(end: "Line | FinishedLine | RefusedLine") -> None:
+def _tell(end: "Line") -> None:
     from tui.commands import answers
 
-    if end.kind == "refused":
-        answers.to_stderr(end.detail)
-        raise Failed(end.message, end.advice)
-    if end.kind == "finished":
-        answers.lines([*end.notes, *(str(file) for file in end.files)])
-
-
-def _line(raw: bytes) -> "Line | None":
-    from pydantic import ValidationError
-
-    from daemon.contract.lines import LINE
-
-    try:
-        return LINE.validate_json(raw)
-    except ValidationError:
-        return None
-
-
-def _ended(child: subprocess.Popen[bytes]) -> None:
-    """Ctrl-C reaches the child too; one that does not end is ended."""
-    try:
-        child.terminate()
-        child.wait(ENDS_WITHIN)
-    except subprocess.TimeoutExpired:
-        child.kill()
-
-
-def _last_line(said: IO[bytes]) -> str:
-    said.seek(max(0, said.seek(0, os.SEEK_END) - 2000))
-    lines = said.read().decode(errors="replace").strip().splitlines()
-    return lines[-1] if lines else "it said nothing"
+    finished = result(end)
+    answers.lines([*finished.notes, *(str(file) for file in finished.files)])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.commands.context import Context, as_json, context, everywhere
-from tui.commands.files import become
+from tui.program import become
 
 if TYPE_CHECKING:
     from config.settings import Settings
