@@ -52,6 +52,7 @@ async def run(request: Request, on_report: Callable[[Report], None], stall: floa
             await asyncio.wait([complaints], timeout=GRACE)  # whatever the child left behind may hold its stderr open
         finally:
             complaints.cancel()
+            process._transport.close()  # type: ignore[attr-defined]  # its pipes, for which asyncio has no public word
     return _verdict(request.stage, process.returncode, last, tail.decode(errors="replace").strip())
 
 

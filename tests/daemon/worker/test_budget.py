@@ -1,0 +1,89 @@
+"""Who writes, and that nothing heavy stays in memory: asked of a real server on loopback."""
+
+from typing import Any
+
+import psutil
+import pytest
+
+from config.settings import Settings
+from daemon.contract.errors import CannotGoOn, MustWait
+from daemon.contract.states import HoldCause
+from daemon.llm import health
+from daemon.llm.client import Ollama
+from daemon.llm.errors import ModelTooLarge
+from daemon.llm.values import Options
+from daemon.worker import budget
+from tests.daemon.worker.films import drafting
+from tests.fakes.ollama import FakeOllama
+from tests.fakes.ollama.models import LLAMA_1B, LLAMA_8B, LLAMA_70B
+
+GIB = 1 << 30
+NOBODY = "http://127.0.0.1:9"
+
+
+def asking(url: str, memory: int = 16 * GIB, fallback: str | None = None, **ollama: Any) -> Settings:
+    writer = {"engine": "ollama", "fallback": fallback}
+    return drafting(writer=writer, ollama={"url": url, **ollama}, memory={"limit": memory})
+
+
+async def test_the_best_model_that_fits_writes(ollama: FakeOllama) -> None:
+    ollama.models = [LLAMA_1B, LLAMA_8B, LLAMA_70B]
+    chosen, why = await budget.choose_writer(asking(ollama.url))
+    assert chosen
+    assert (chosen.model.name, chosen.num_ctx) == (LLAMA_8B.name, 8192)
+    assert LLAMA_70B.name in why
+
+
+async def test_the_draft_asks_nobody(ollama: FakeOllama) -> None:
+    assert (await budget.choose_writer(drafting(ollama={"url": ollama.url})))[0] is None
+    assert ollama.record.requests == []
+
+
+@pytest.mark.parametrize(("models", "cause"), [(None, HoldCause.OLLAMA), ([], HoldCause.MODEL), ([LLAMA_70B], HoldCause.MODEL)])
+async def test_with_nobody_to_write_the_job_waits_or_the_draft_stands_in(ollama: FakeOllama, models: Any, cause: HoldCause) -> None:
+    url = NOBODY if models is None else ollama.url
+    ollama.models = models or []
+    with pytest.raises(MustWait) as held:
+        await budget.choose_writer(asking(url))
+    assert held.value.cause is cause
+    assert held.value.advice
+    chosen, why = await budget.choose_writer(asking(url, fallback="draft"))
+    assert chosen is None
+    assert held.value.message in why
+
+
+@pytest.mark.parametrize("fallback", [None, "draft"])
+async def test_a_model_named_by_hand_that_is_missing_fails_whatever_else_there_is(ollama: FakeOllama, fallback: str | None) -> None:
+    with pytest.raises(CannotGoOn, match="mixtral") as failed:
+        await budget.choose_writer(asking(ollama.url, fallback=fallback, writer="mixtral:8x7b"))
+    assert failed.value.advice == "ollama pull mixtral:8x7b"
+
+
+async def test_a_model_named_by_hand_that_can_never_fit_fails_with_one_that_does(
+    ollama: FakeOllama, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("daemon.llm.choice.graphics_card", lambda: False)
+    ollama.models = [LLAMA_8B, LLAMA_70B]
+    with pytest.raises(ModelTooLarge) as failed:
+        await budget.choose_writer(asking(ollama.url, writer=LLAMA_70B.name))
+    assert LLAMA_8B.name in failed.value.advice
+
+
+async def test_room_is_made_and_seen(ollama: FakeOllama) -> None:
+    settings = asking(ollama.url)
+    with Ollama([ollama.url]) as client:
+        health.ready(client, LLAMA_8B.name, Options())
+        assert [model.name for model in client.loaded()] == [LLAMA_8B.name]
+        assert await budget.make_room(settings) == (LLAMA_8B.name,)
+        assert client.loaded() == ()
+    assert ollama.scheduler.unloads == [LLAMA_8B.name]
+    assert await budget.make_room(settings) == ()
+
+
+async def test_without_ollama_there_is_room(settings: Settings) -> None:
+    assert await budget.make_room(settings) == ()
+
+
+def test_the_limit_is_what_the_settings_say_or_four_fifths_of_the_machine(settings: Settings) -> None:
+    assert budget.limit(asking(NOBODY, memory=3 * GIB)) == 3 * GIB
+    assert budget.limit(settings) == pytest.approx(0.8 * psutil.virtual_memory().total, abs=1)

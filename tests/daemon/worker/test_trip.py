@@ -1,0 +1,88 @@
+"""A whole trip through real stages: what is there already is taken, and a changed setting does again only what it must."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from config.places import Places
+from config.settings import Settings
+from daemon.contract.errors import CannotGoOn
+from daemon.contract.states import Stage
+from daemon.contract.task import Note, Report
+from daemon.stages.recipe import Order
+from daemon.worker.artefacts import Artefacts
+from daemon.worker.orders import OverrideRefused, order_for
+from daemon.worker.trip import Trip
+from tests.daemon.worker.films import ignored, travelled
+
+AT_THE_END = [Stage.CONTINUITY, Stage.RENDER, Stage.PUBLISH]
+
+
+@pytest.fixture
+def film(tmp_path: Path, short_film: Path) -> Path:
+    """A copy of the short film, in a folder of its own."""
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    return Path(shutil.copy(short_film, folder / "film.mp4"))
+
+
+def order(film: Path, settings: Settings, places: Places) -> Order:
+    return order_for(film, film.parent, settings, places)
+
+
+async def made(order: Order, artefacts: Artefacts) -> list[Stage]:
+    """The stages that had to run on a whole trip."""
+    return [taken.stage for taken in await travelled(order, artefacts) if not taken.kept]
+
+
+async def test_a_copy_of_a_film_gets_a_script_and_nothing_is_done_twice(
+    film: Path, settings: Settings, places: Places, artefacts: Artefacts
+) -> None:
+    assert await made(order(film, settings, places), artefacts) == [Stage.PROBE, Stage.PUBLISH]
+    assert "Anna opens the door." in film.with_suffix(".fountain").read_text()
+    assert await made(order(film, settings, places), artefacts) == [Stage.PUBLISH]
+
+
+@pytest.mark.parametrize(
+    ("override", "again"),
+    [
+        ("title: The Letter", AT_THE_END),
+        ("characters: {VOICE 1: ANNA}", AT_THE_END),
+        ("script: {formats: [md]}", [Stage.RENDER, Stage.PUBLISH]),
+        ("script: {chunk: 60}", [Stage.WRITE, *AT_THE_END]),
+        ("skips: [{start: 0, end: 1}]", [Stage.SKIPS, Stage.WRITE, *AT_THE_END]),
+        ("whisper: {vocabulary: [Anna]}", [Stage.TRANSCRIBE, Stage.SKIPS, Stage.WRITE, *AT_THE_END]),
+    ],
+)
+async def test_a_changed_setting_does_again_only_what_it_must(
+    film: Path, settings: Settings, places: Places, artefacts: Artefacts, override: str, again: list[Stage]
+) -> None:
+    film.with_suffix(".reelscribe.yaml").write_text(override)
+    assert await made(order(film, settings, places), artefacts) == [Stage.PROBE, *again]
+
+
+async def test_it_says_who_writes(film: Path, settings: Settings, places: Places, artefacts: Artefacts) -> None:
+    said: list[Report] = []
+    trip = Trip(order(film, settings, places), "screenplay", artefacts)
+    while (step := trip.upcoming) and step.stage is not Stage.CONTINUITY:
+        await trip.prepare(step, said.append)
+        await trip.take(ignored)
+    assert said == [Note(text="writer: the built-in draft, as the settings say")]
+
+
+async def test_a_range_beyond_the_films_end_is_refused_with_its_line(
+    film: Path, settings: Settings, places: Places, artefacts: Artefacts
+) -> None:
+    override = film.with_suffix(".reelscribe.yaml")
+    override.write_text("title: Long\nskips:\n  - {start: 50, end: 60}\n")
+    with pytest.raises(OverrideRefused, match=f"{override}:3"):
+        await travelled(order(film, settings, places), artefacts)
+
+
+async def test_a_stage_that_fails_leaves_nothing_half_made(tmp_path: Path, text_film: Path, settings: Settings, places: Places) -> None:
+    empty = Artefacts(tmp_path / "artefacts")
+    with pytest.raises(CannotGoOn):
+        await travelled(order(text_film, settings, places), empty)
+    assert [path for path in empty.root.rglob("*") if path.is_file()] == []
+    assert list((empty.root / "making").iterdir()) == []
