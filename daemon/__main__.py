@@ -123,11 +123,11 @@ def _writer(args: argparse.Namespace) -> int:
 
 
 def _pull(args: argparse.Namespace) -> int:
-    from daemon.speech import models
+    from daemon.speech import download
 
     settings = _settings(args)
     size = args.size or settings.whisper.model
-    folder = models.pull(size, places.find(settings, os.environ).models, Pulling(size))
+    folder = download.pull(size, places.find(settings, os.environ).models, Pulling(size))
     print(f"\n{size} lies in {shown(folder)}")
     return 0
 

@@ -74,10 +74,3 @@ def weight(size: str) -> str:
     """How large a download is, for a person: ``484 MB``."""
     amount = SIZES[size].bytes
     return f"{amount / 1e9:.1f} GB" if amount >= 1e9 else f"{amount / 1e6:.0f} MB"
-
-
-def pull(size: str, models_dir: Path, on_progress: OnProgress) -> Path:
-    """Fetches ``size`` into ``models_dir`` and gives its folder; see ``daemon.speech.download``."""
-    from daemon.speech import download  # brings an HTTP client, which nobody needs who has the model
-
-    return download.pull(size, models_dir, on_progress)

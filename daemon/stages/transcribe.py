@@ -42,8 +42,10 @@ def _model(task: Task, choice: Whisper) -> Path:
     models_dir = unpacked(task.facts["models_dir"])
     folder = models.find(choice.model, models_dir)
     if folder is None:
+        from daemon.speech import download  # brings an HTTP client, which nobody needs who has the model
+
         task.note(f"The speech model {choice.model} is fetched first: {models.weight(choice.model)}, once.")
-        folder = models.pull(choice.model, models_dir, lambda done, total: task.progress(done, total, "bytes"))
+        folder = download.pull(choice.model, models_dir, lambda done, total: task.progress(done, total, "bytes"))
     return folder
 
 

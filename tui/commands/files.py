@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.commands.context import Context, context, everywhere
+from tui.commands.naming import absolute
 from tui.commands.running import drawn, drawn_aside, passed_on, result, run
-from tui.commands.watching import absolute
 from tui.failures import FAILED
 from tui.program import become
 

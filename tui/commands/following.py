@@ -7,7 +7,7 @@ from daemon.contract.events import Event
 from daemon.contract.jobs import JobDetail
 from daemon.contract.states import JobState, Stage
 from tui.client import Daemon
-from tui.commands.watching import number
+from tui.commands.naming import number
 from tui.drawing import Drawing, drawing
 from tui.failures import Failed
 from tui.wording import plain

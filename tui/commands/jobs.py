@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.commands.context import Context, as_json, context, everywhere
-from tui.commands.watching import JOBS, absolute, number
+from tui.commands.naming import absolute, number
+from tui.commands.watching import JOBS
 from tui.failures import FAILED
 
 if TYPE_CHECKING:

@@ -1,16 +1,16 @@
 """Looking: the monitor, the state of things, jobs one by one, and why a file is where it is."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from tui.commands.context import Context, as_json, context, everywhere
-from tui.failures import FAILED, Failed
+from tui.commands.naming import absolute, number
+from tui.failures import FAILED
 
 if TYPE_CHECKING:
-    from daemon.contract.jobs import Job, JobDetail
+    from daemon.contract.jobs import JobDetail
     from daemon.contract.status import Status
     from tui.client import Daemon
 
@@ -99,30 +99,5 @@ def why(ctx: Context, path: Path, as_json: bool) -> None:
         answers.lines(describing.why_lines(found))
 
 
-def absolute(path: str | Path) -> Path:
-    """The path from the root on, its links left as they are: the daemon may see another file behind them."""
-    return Path(os.path.abspath(path))  # noqa: PTH100 – Path.absolute() keeps ".."
-
-
-async def number(daemon: "Daemon", job: str) -> int:
-    """The number of a job that is named by its number or its video's path."""
-    if job.isascii() and job.isdecimal():
-        return int(job)
-    return (await _of_path(daemon, Path(job))).id
-
-
 async def _detail(daemon: "Daemon", job: str) -> "JobDetail":
     return await daemon.job(await number(daemon, job))
-
-
-async def _of_path(daemon: "Daemon", path: Path) -> "Job":
-    from daemon.contract.values import shown
-
-    for candidate in _names(path):
-        if (job := await daemon.job_of(candidate)) is not None:
-            return job
-    raise Failed(f"no job has the video {shown(absolute(path))}", "`reelscribe why` tells what becomes of it, `reelscribe add` takes it")
-
-
-def _names(path: Path) -> tuple[Path, ...]:
-    return tuple(dict.fromkeys((absolute(path), path.resolve())))
