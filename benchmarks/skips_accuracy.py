@@ -72,7 +72,8 @@ class Made:
 def scenes(seconds: float, *, seed: int, talk: bool = True, kind: Kind = "talk", join: Join = "cut", black: float = 0.0) -> Part:
     """Ordinary film: shots of two to five seconds; ``join`` says how it begins."""
     rng = np.random.default_rng(seed)
-    takes, left = [], seconds
+    takes: list[Take] = []
+    left = seconds
     while left > 0:
         length = min(left, float(np.round(rng.uniform(2, 5), 2)))
         length = left if left - length < 1 else length
@@ -260,7 +261,7 @@ def _note(film: Made, part: Part, black: float, start: float, end: float) -> Non
     if part.learn:
         film.lessons.append(Span(start=start, end=end))
     if part.skip in ("logo", "credits", "advert", "repeat", "learned", "black"):
-        film.skips.append(Skip(start=black, end=end, reason=part.skip))  # type: ignore[arg-type]
+        film.skips.append(Skip(start=black, end=end, reason=part.skip))
     elif part.skip == "manual":
         film.skips.append(Skip(start=start, end=end, reason="manual"))
     if part.spoken:

@@ -16,7 +16,7 @@ from daemon.contract.status import MemoryUse
 from daemon.contract.values import shown
 from daemon.inbox.keeper import Keeper
 from daemon.jobs.store import IllegalMove, Store
-from daemon.worker import budget
+from daemon.worker import budget, learning
 from daemon.worker.artefacts import Artefacts
 
 
@@ -68,6 +68,14 @@ class Controls:
         """Forgets a job and the results that no other job uses."""
         for artefact in self._store.delete(job_id):
             await asyncio.to_thread(self._artefacts.drop, self._artefacts.folder(artefact.stage, artefact.key))
+
+    async def learn(self, job_id: int) -> tuple[int, ...]:
+        """Learns what was left out of a film by hand, for those that follow."""
+        return await learning.learn(self._store, self._artefacts, job_id)
+
+    async def forget(self, learned_id: int) -> None:
+        """Takes a learned range back."""
+        self._store.forget(learned_id)
 
     def system(self) -> System:
         """The inboxes as they are watched, and memory."""

@@ -24,6 +24,7 @@ from pydantic import BaseModel, ValidationError
 from daemon.contract.errors import ReelscribeError
 from daemon.contract.jobs import AddJobs, AskWhy, Job, JobDetail, JobPage, Resumed, ResumeJobs, Why
 from daemon.contract.problems import Problem
+from daemon.contract.skips import FilmSkips, LearnedRanges
 from daemon.contract.states import JobState
 from daemon.contract.status import Health, Status
 from daemon.contract.values import Frozen, packed, shown
@@ -117,6 +118,22 @@ class Daemon:
     async def delete(self, job_id: int) -> None:
         """Forgets a job."""
         await self._send("DELETE", f"/v1/jobs/{job_id}")
+
+    async def skips(self, job_id: int) -> FilmSkips:
+        """What is left out of a job's video, and what is suggested."""
+        return await self._ask("GET", f"/v1/videos/{job_id}/skips", FilmSkips)
+
+    async def learn(self, job_id: int) -> LearnedRanges:
+        """Learns what a person left out of a job's video."""
+        return await self._ask("POST", f"/v1/videos/{job_id}/skips/learn", LearnedRanges)
+
+    async def learned(self) -> LearnedRanges:
+        """All that was learned."""
+        return await self._ask("GET", "/v1/learned", LearnedRanges)
+
+    async def forget(self, learned_id: int) -> None:
+        """Takes a learned range back."""
+        await self._send("DELETE", f"/v1/learned/{learned_id}")
 
     async def why(self, path: Path) -> Why:
         """What becomes of a file."""

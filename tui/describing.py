@@ -6,7 +6,10 @@ The lines may hold what somebody else wrote: whoever shows them makes them ``pla
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from config.times import clock
+from daemon.contract.evidence import Skip, Span
 from daemon.contract.jobs import Job, JobDetail, StageRun, Why
+from daemon.contract.skips import FilmSkips, LearnedRanges
 from daemon.contract.states import JobState
 from daemon.contract.status import Hold, Status
 from tui.wording import local, many, percent, size, span, until
@@ -30,6 +33,35 @@ def status_lines(status: Status, socket: str) -> Iterable[str]:
         yield f"memory: {size(status.memory.used)} of {size(status.memory.limit)}"
     if status.ollama is not None:
         yield f"ollama at {status.ollama.url}: {status.ollama.resident or ('answers' if status.ollama.answers else 'does not answer')}"
+
+
+def skip_lines(found: FilmSkips) -> Iterable[str]:
+    """What is left out, and what a person may leave out: with the line that does it."""
+    yield from (f"left out   {_range(skip)}  {_why(skip)}" for skip in found.skips)
+    for one in found.suggestions:
+        yield f"suggested  {_range(one)}  {_why(one)}" + (f" (found by {one.origin})" if one.origin else "")
+    if found.suggestions:
+        yield "to leave a suggested range out, write it into the film's .reelscribe.yaml, below skips:"
+        yield from (f"  - {{start: {one.start:.2f}, end: {one.end:.2f}}}" for one in found.suggestions)
+    if not (found.skips or found.suggestions):
+        yield "nothing is left out"
+
+
+def learned_lines(found: LearnedRanges) -> Iterable[str]:
+    """Ranges that are known by their sound."""
+    for one in found.items:
+        yield f"learned range {one.id}: {_range(one)} of {one.film}{': ' + one.note if one.note else ''}"
+    if not found.items:
+        yield "nothing was learned yet; `reelscribe skips learn VIDEO` learns what you left out of a video"
+
+
+def _range(span: Span) -> str:
+    return f"{clock(span.start)}–{clock(span.end)}"
+
+
+def _why(skip: Skip) -> str:
+    sure = "" if skip.reason == "manual" else f", {percent(skip.confidence)} sure"
+    return f"{skip.reason}{sure}{': ' + skip.note if skip.note else ''}"
 
 
 def counts(status: Status) -> str:

@@ -47,5 +47,11 @@ class Controls(Protocol):
     async def delete(self, job_id: int) -> None:
         """Forgets a job and what was kept for it; no file of a person's and no published script goes."""
 
+    async def learn(self, job_id: int) -> tuple[int, ...]:
+        """Learns the ranges that a person left out of a job's video. Gives their numbers."""
+
+    async def forget(self, learned_id: int) -> None:
+        """Takes a learned range back."""
+
     def system(self) -> System:
         """How things stand; from memory, at once."""

@@ -69,6 +69,15 @@ class TableControls:
     async def delete(self, job_id: int) -> None:
         self._store.delete(job_id)
 
+    async def learn(self, job_id: int) -> tuple[int, ...]:
+        marked = [skip for skip in self._store.skips(job_id) if skip.reason == "manual"]
+        if not marked:
+            raise NoSuchJob("nobody left anything out", "write it under skips:")
+        return tuple(self._store.learn(job_id, skip.start, skip.end, skip.note, b"sound", "a.mp4") for skip in marked)
+
+    async def forget(self, learned_id: int) -> None:
+        self._store.forget(learned_id)
+
     def system(self) -> System:
         return System(inboxes=(Inbox(path=shown(INBOX), path_bytes=Path(os.fsdecode(INBOX))),))
 

@@ -57,11 +57,11 @@ def test_an_older_database_is_copied_and_then_brought_up_to_date(database: Path)
     migrated, opened = open_database(database, 0, NEXT)
     assert migrated.execute_sql("SELECT mood FROM job").fetchall() == [("calm",)]  # type: ignore[no-untyped-call]
     migrated.close()
-    before = len(MIGRATIONS)
-    assert (opened.migrated_from, opened.backup) == (before, database.with_name(f"reelscribe.db.v{before}"))
-    assert _version(database) == before + 1
+    steps = len(MIGRATIONS)
+    assert (opened.migrated_from, opened.backup) == (steps, database.with_name(f"reelscribe.db.v{steps}"))
+    assert _version(database) == steps + 1
     assert opened.backup is not None
-    assert _version(opened.backup) == before
+    assert _version(opened.backup) == steps
     assert "mood" not in _columns(opened.backup, "job")
     with closing(Store.open(opened.backup)) as before:
         assert before.counts()[JobState.PENDING] == 1
