@@ -24,6 +24,8 @@ STEP = 0.1  # seconds between two thumbnails
 LONGEST = 4.0  # seconds
 SHORTEST = 0.25  # seconds: shorter ones are cuts to the eye
 UNEVEN = 0.10  # how far α may be off the even rise, on average
+FEW = 0.12  # more than that, divided by the number of pictures between: two of them cannot lie evenly
+EVENNESS_COUNTS = 3.0  # how much more change makes up for a tenth more unevenness: three tenths
 IMPURE = 0.12  # the part of the change (of its energy) that is no mixture
 CHANGE = 8.0  # root mean square difference of the ends, luma levels
 ALIKE = 0.55  # correlation of the ends above which nothing was exchanged: light that changes, a slow movement
@@ -38,7 +40,7 @@ RESTS = 0.5  # seconds without a better candidate that end a transition
 class _Candidate:
     first: float
     last: float
-    change: float
+    worth: float  # the change, less where it is uneven: a longer stretch must not take in what moves before and after
     found: Transition
 
 
@@ -61,7 +63,7 @@ class Graduals:
         candidate = self._memory.candidate()
         if self._best and (time - self._best.last > RESTS or (candidate and _is_next(candidate, self._best))):
             self._settle(self._best)
-        if candidate and (self._best is None or candidate.change > self._best.change * 1.02):
+        if candidate and (self._best is None or candidate.worth > self._best.worth * 1.02):
             self._best = candidate
 
     def finish(self) -> tuple[Transition, ...]:
@@ -120,7 +122,7 @@ class _Memory:
             self._times[self._at] = newest
 
     def candidate(self) -> _Candidate | None:
-        """The even mixture with the greatest change that ends at the newest picture."""
+        """The even mixture of the greatest worth that ends at the newest picture."""
         order = self._order(self.newest - LONGEST)
         if len(order) < 4:
             return None
@@ -130,11 +132,11 @@ class _Memory:
         times = self._times[order]
         fits, error = mixtures(self._gram[np.ix_(order, order)], times)
         fits &= exchanged
-        change = np.sqrt(np.maximum(self._change(order), 0))
-        for index in sorted(np.flatnonzero(fits).tolist(), key=lambda i: -change[i]):
+        worth = np.sqrt(np.maximum(self._change(order), 0)) * (1 - EVENNESS_COUNTS * error)
+        for index in sorted(np.flatnonzero(fits).tolist(), key=lambda i: -worth[i]):
             if self._is_transition(order[index:]):
                 found = _transition(self._thumbs[order[index:]], times[index:], float(error[index]))
-                return _Candidate(float(times[index]), self.newest, float(change[index]), found)
+                return _Candidate(float(times[index]), self.newest, float(worth[index]), found)
         return None
 
     def _is_transition(self, order: NDArray[np.intp]) -> bool:
@@ -197,7 +199,7 @@ def mixtures(gram: Floats, times: Floats) -> tuple[NDArray[np.bool_], Floats]:
     number = np.maximum(inside.sum(axis=1), 1)
     error = (np.abs(alpha - even) * inside).sum(axis=1) / number
     impure = (rest * inside).sum(axis=1) / number
-    return (length >= SHORTEST - STEP) & (inside.sum(axis=1) >= 2) & (error < UNEVEN) & (impure < IMPURE), error
+    return (length >= SHORTEST - STEP) & (inside.sum(axis=1) >= 2) & (error < UNEVEN + FEW / number) & (impure < IMPURE), error
 
 
 def _transition(thumbs: Vectors, times: Floats, error: float) -> Transition:
@@ -210,8 +212,9 @@ def _extent(thumbs: Vectors, times: Floats) -> tuple[float, float]:
     step = thumbs[-1] - thumbs[0]
     alpha = (thumbs - thumbs[0]) @ step / float(step @ step)
     middle = (alpha > 0.1) & (alpha < 0.9)
-    if middle.sum() < 2:
-        return float(times[0]), float(times[-1])
+    if middle.sum() < 3:
+        early, late = np.interp([0.1, 0.9], np.maximum.accumulate(alpha), times)
+        return float(early - (late - early) / 8), float(late + (late - early) / 8)
     slope, offset = np.polyfit(times[middle], alpha[middle], 1)
     if slope <= 0:
         return float(times[0]), float(times[-1])

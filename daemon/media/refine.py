@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 AROUND = 0.45  # seconds of pictures on either side that the decision is made with: ten at 24 a second
 REACH = (0.0, 2.0, 12.0, 1e9)  # seconds further back to look for a key picture, where the container has no index
-SURE_KEY = 0.9  # of the longest distance of key pictures: one that comes earlier was put there for a new scene
+RHYTHM = 0.1  # seconds by which regular key pictures may be off: they are counted in pictures
 REGULAR = 2  # key pictures at the longest distance make a rhythm; a single one is a long scene
 
 
@@ -42,7 +42,7 @@ def placed_keys(keys: list[float]) -> frozenset[float]:
     distances = [later - earlier for earlier, later in pairwise(keys)]
     if not distances:
         return frozenset()
-    regular = SURE_KEY * max(distances)
+    regular = max(distances) - RHYTHM
     if sum(distance >= regular for distance in distances) < REGULAR:
         return frozenset(keys[1:])
     return frozenset(key for key, distance in zip(keys[1:], distances, strict=True) if distance < regular)

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 from daemon.contract.evidence import Span, Transition
 
 SHORTEST = 0.25  # seconds of a shot
-LEEWAY = 0.12  # seconds around a gradual transition within which a cut is a part of it
+LEEWAY = 0.12  # seconds at the ends of a gradual transition, whose cuts are their own: a fade may begin right after one
 DARK_BETWEEN = 6.0  # seconds of black between a fade out and a fade in that still belong together
 
 
@@ -22,7 +22,7 @@ def boundaries(cuts: list[float], gradual: list[Transition], black: list[Span], 
     A dissolve parts two shots in its middle, a fade out and in at the middle of the black between; black that nothing
     else explains parts them too.
     """
-    found = [Boundary(time, "cut") for time in cuts if not any(span.start - LEEWAY <= time <= span.end + LEEWAY for span in gradual)]
+    found = [Boundary(time, "cut") for time in cuts if not any(span.start + LEEWAY < time < span.end - LEEWAY for span in gradual)]
     found += [Boundary(span.middle, "dissolve") for span in gradual if span.kind == "dissolve"]
     found += _fades(gradual, [boundary.time for boundary in found])
     for span in black:
