@@ -6,7 +6,7 @@ fingerprint and the 16 kHz sound itself.
 
 from typing import TYPE_CHECKING
 
-from daemon.contract.evidence import Analysis, Probe, Shot
+from daemon.contract.evidence import Analysis, Credits, Motion, Probe, Shot
 from daemon.contract.states import Stage
 from daemon.media.decode import Pass, Watchers
 from daemon.media.pace import Mode
@@ -61,6 +61,7 @@ class _Eyes:
         self._graduals, self._black, self._frozen = Graduals(), Black(), Frozen()
         self._texts, self._movement, self._lights = Texts(), Movement(), Lights()
         self._keyframes = Keyframes(task.out / KEYFRAMES)
+        self._credits: tuple[Credits, ...] = ()
 
     def look(self, frame: "VideoFrame", time: float) -> None:
         """One picture at ``time`` film seconds."""
@@ -80,6 +81,7 @@ class _Eyes:
     def seen(self, film: Pass) -> Analysis:
         """All that the pictures gave."""
         black, gradual = self._black.finish(film.duration), self._graduals.finish()
+        self._credits = self._texts.finish(film.duration)
         found = boundaries(self._cut_times(film), list(gradual), list(black), film.duration)
         return Analysis(
             duration=film.duration,
@@ -87,7 +89,7 @@ class _Eyes:
             black=black,
             transitions=gradual,
             frozen=self._frozen.finish(film.duration),
-            credits=self._texts.finish(film.duration),
+            credits=self._credits,
             has_audio=film.audio_track is not None,
             audio_track=film.audio_track,
             mode=self._mode,
@@ -118,10 +120,15 @@ class _Eyes:
             end=end,
             starts_with=boundary.how,
             brightness=light.brightness,
-            motion=self._movement.between(start, end),
+            motion=self._motion(start, end),
             keyframes=keyframes,
             light=light,
         )
+
+    def _motion(self, start: float, end: float) -> Motion:
+        """What the camera does; text that rolls up is no tilt."""
+        text = sum(max(0.0, min(end, one.end) - max(start, one.start)) for one in self._credits)
+        return Motion(kind="unknown", confidence=0.0) if text > (end - start) / 2 else self._movement.between(start, end)
 
 
 class _Ears:

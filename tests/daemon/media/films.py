@@ -1,9 +1,18 @@
 """Small films for the media room, made by ffmpeg: each a colour, a moment, a fault."""
 
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import av
+import numpy as np
+from numpy.typing import NDArray
 
 from daemon.media import ffmpeg as tool
+
+if TYPE_CHECKING:
+    from av.video.stream import VideoStream
 
 THREE = "color=c=black:s=320x180:r=24:d=1[a];color=c=gray:s=320x180:r=24:d=1.5[b];testsrc2=s=320x180:r=24:d=2[c];[a][b][c]concat=n=3"
 """Black for a second, grey from 1, a test picture from 2.5 to 4.5 s: cuts that nobody can argue about."""
@@ -18,4 +27,17 @@ def ffmpeg(*arguments: object) -> None:
 def three(path: Path, *output: object, sound: str = "sine=440:d=4.5") -> Path:
     """The film of three scenes, H.264 with B pictures and AAC unless ``output`` says otherwise."""
     ffmpeg("-f", "lavfi", "-i", sound, "-filter_complex", f"{THREE}[v]", "-map", "[v]", "-map", "0:a", "-pix_fmt", "yuv420p", *output, path)
+    return path
+
+
+def from_pictures(path: Path, pictures: Iterable[NDArray[np.uint8]], rate: int = 24) -> Path:
+    """A film of brightness pictures, uint8 [H, W]."""
+    with av.open(str(path), "w") as container:
+        stream: VideoStream = container.add_stream("libx264", rate)
+        for picture in pictures:
+            if not stream.codec_context.is_open:
+                stream.height, stream.width = picture.shape
+                stream.pix_fmt = "yuv420p"
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="gray").reformat(format="yuv420p")))
+        container.mux(stream.encode(None))
     return path

@@ -20,7 +20,9 @@ from daemon.contract.states import Stage
 from daemon.contract.task import Request
 from daemon.stages import analyse, probe
 from daemon.stages.task import Task
-from tests.daemon.media.films import ffmpeg, three
+from tests.daemon.media.films import ffmpeg, from_pictures, three
+from tests.daemon.media.scenes import mixed, texture, times, view
+from tests.daemon.media.test_credits import page
 from tests.daemon.stages.tasks import kept, task_for
 
 MODES = ("exact", "fast")
@@ -218,6 +220,27 @@ def test_pictures_that_cannot_be_decoded_at_all_are_no_film(film: Path, tmp_path
 def test_progress_is_told_in_film_seconds(film: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     analysed(film, tmp_path)
     assert '"total":4.5,"unit":"film seconds"' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_roll_of_credits_is_no_tilt_of_the_camera(tmp_path: Path, mode: str) -> None:
+    scene = view(texture(1))
+    pictures = [*(scene for _ in times(3)), *(page(180 - 22 * time) for time in times(12))]
+    analysis, _ = analysed(from_pictures(tmp_path / "roll.mp4", pictures), tmp_path, mode=mode)
+    assert [(one.kind, round(one.start) in {3, 4, 5}, round(one.end)) for one in analysis.credits] == [("roll", True, 15)]
+    assert [shot.motion.kind for shot in analysis.shots if shot.motion] == ["static", "unknown"]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_dissolve_is_one_boundary_with_its_length(tmp_path: Path, mode: str) -> None:
+    one, other = view(texture(1)), view(texture(2))
+    between = [mixed(one, other, time) for time in times(1)]
+    pictures = [*(one for _ in times(3)), *between, *(other for _ in times(3))]
+    analysis, _ = analysed(from_pictures(tmp_path / "dissolve.mp4", pictures), tmp_path, mode=mode)
+    (transition,) = analysis.transitions
+    assert [transition.start, transition.end] == pytest.approx([3, 4], abs=0.15)
+    assert [shot.starts_with for shot in analysis.shots] == ["start", "dissolve"]
+    assert analysis.shots[1].start == pytest.approx(3.5, abs=0.1)
 
 
 def test_a_cancelled_analysis_ends_at_once(tmp_path: Path) -> None:
