@@ -35,10 +35,11 @@ def second() -> Sound:
 
 def test_an_intro_is_found_where_it_lies_and_suggested_to_the_film_before(pilot: Sound, second: Sound) -> None:
     (shared,), (elsewhere,) = shared_with(second, {"pilot": pilot})
-    assert (shared.start, shared.end, shared.reason) == (pytest.approx(4, abs=1), pytest.approx(24, abs=1), "repeat")
-    assert shared.confidence == 0.75
+    assert (shared.reason, shared.confidence) == ("repeat", 0.75)
+    assert (shared.start, shared.end) == pytest.approx((4, 24), abs=1)
     (suggestion,) = elsewhere.suggestions
-    assert (elsewhere.analysis, suggestion.start, suggestion.end) == ("pilot", pytest.approx(12, abs=1), pytest.approx(32, abs=1))
+    assert elsewhere.analysis == "pilot"
+    assert (suggestion.start, suggestion.end) == pytest.approx((12, 32), abs=1)
 
 
 def test_more_films_make_it_surer(pilot: Sound, second: Sound) -> None:
@@ -84,10 +85,8 @@ def test_what_was_learned_is_found_again_wherever_it_is() -> None:
     taught = np.concatenate([talking(41, 30), message, talking(42, 20)])
     follows = heard(talking(43, 47), message, talking(44, 15), message, talking(45, 5))
     found = list(learned_in(follows, [lesson(print_of(taught).astype("<u4").tobytes(), 30, 39)]))
-    assert [(one.start, one.end) for one in sorted(found, key=lambda one: one.start)] == [
-        (pytest.approx(47, abs=0.3), pytest.approx(56, abs=0.3)),
-        (pytest.approx(71, abs=0.3), pytest.approx(80, abs=0.3)),
-    ]
+    places = sorted((one.start, one.end) for one in found)
+    assert [time for place in places for time in place] == pytest.approx([47, 56, 71, 80], abs=0.3)
     assert found[0].note == "learned range 3: sponsor"
     assert list(learned_in(heard(talking(46, 60)), [lesson(print_of(taught).astype("<u4").tobytes(), 30, 39)])) == []
 
@@ -104,7 +103,8 @@ def test_the_sound_of_an_artefact(tmp_path: Path) -> None:
     folder = artefact(tmp_path / "film", talking(48, 12))
     found = sound_of(folder)
     assert found is not None
-    assert (found.duration, len(found.numbers)) == (12, pytest.approx((12 - 2.6) / STEP, abs=2))
+    assert found.duration == 12
+    assert len(found.numbers) == pytest.approx((12 - 2.6) / STEP, abs=2)
     assert sound_of(artefact(tmp_path / "mute", talking(48, 12), fingerprint="")) is None
 
 
