@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from daemon.contract.evidence import Loudness
+from daemon.media.sound import form_of
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -27,7 +28,7 @@ class Loud:
 
     def push(self, frame: "AudioFrame", time: float) -> None:
         """``frame`` begins at ``time`` film seconds."""
-        form = (frame.format.name, frame.layout.name, frame.sample_rate)
+        form = form_of(frame)
         if form != self._form:
             if self._graph:
                 self._pull()

@@ -13,8 +13,50 @@ if TYPE_CHECKING:
 Samples = NDArray[np.int16]
 
 RATE = 16_000  # what Whisper takes
+BATCH = 0.5  # seconds of a joined frame
 SLACK = 0.05  # seconds by which a track's clock may be off before silence is put in or samples are left out
 BYTES = 2  # of a sample
+
+
+class Batches:
+    """Joins what a decoder gives, a fiftieth of a second at a time, to frames of half a second: each call costs more than its work.
+
+    ``watcher`` gets each joined frame with its film time. A gap, or another form of sound, ends a frame early.
+    """
+
+    def __init__(self, watcher: "Callable[[AudioFrame, float], None]") -> None:
+        import av
+
+        self._watcher = watcher
+        self._fifo = av.AudioFifo()
+        self._form: tuple[str, str, int] | None = None
+        self._start = self._end = 0.0  # film time of what is held
+
+    def push(self, frame: "AudioFrame", time: float) -> None:
+        """``frame`` begins at ``time`` film seconds."""
+        form = form_of(frame)
+        if form != self._form or abs(time - self._end) > SLACK:
+            self.finish()
+            self._form, self._start = form, time
+        frame.pts = None  # the joiner and the resampler would answer gaps in their own way
+        self._fifo.write(frame)
+        self._end = time + frame.samples / frame.sample_rate
+        if self._end - self._start >= BATCH:
+            self.finish()
+
+    def finish(self) -> None:
+        """Hands on what is held."""
+        import av
+
+        joined = self._fifo.read()
+        if joined is not None:
+            self._watcher(joined, self._start)
+        self._fifo, self._start = av.AudioFifo(), self._end
+
+
+def form_of(frame: "AudioFrame") -> tuple[str, str, int]:
+    """The sound's sample format, channel layout and rate; where one changes, a new resampler is needed."""
+    return frame.format.name, frame.layout.name, frame.sample_rate
 
 
 class SoundFile:
@@ -35,7 +77,7 @@ class SoundFile:
 
     def push(self, frame: "AudioFrame", time: float) -> None:
         """``frame`` begins at ``time`` film seconds."""
-        form = (frame.format.name, frame.layout.name, frame.sample_rate)
+        form = form_of(frame)
         if form != self._form:  # at the start, and where a broadcast changes from stereo to surround
             self._flush()
             self._start(form)

@@ -143,7 +143,7 @@ class _Ears:
 
     def listen(self, film: Pass, eyes: _Eyes) -> None:
         """The one pass through the film."""
-        from daemon.media.sound import SoundFile
+        from daemon.media.sound import Batches, SoundFile
 
         with (self._out / SOUND).open("wb") as file:
             sound = SoundFile(file, self._silence.push)
@@ -152,7 +152,9 @@ class _Ears:
                 self._loud.push(frame, time)
                 sound.push(frame, time)
 
-            film.run(Watchers(eyes.look, hear, eyes.progress))
+            batches = Batches(hear)
+            film.run(Watchers(eyes.look, batches.push, eyes.progress))
+            batches.finish()
             sound.finish()
         if film.audio_track is None:
             (self._out / SOUND).unlink()

@@ -11,7 +11,7 @@ import pytest
 from daemon.media import ffmpeg as tool
 from daemon.media.fingerprint import STEP, fingerprint
 from daemon.media.loudness import FLOOR, Loud
-from daemon.media.sound import RATE, SoundFile
+from daemon.media.sound import RATE, Batches, SoundFile
 from tests.daemon.media.films import ffmpeg
 
 PIECE = 1024
@@ -81,6 +81,16 @@ def test_a_track_that_changes_its_form_goes_on() -> None:
     samples = written(*frames(1), *frames(1, 1.0, layout="5.1"), *frames(1, 2.0, rate=44_100))
     assert len(samples) == pytest.approx(3 * RATE, abs=120)
     assert seconds_of_sound(samples)[1] == pytest.approx(3, abs=0.01)
+
+
+def test_batches_hold_everything_in_order_and_break_at_gaps() -> None:
+    told: list[tuple[int, float]] = []
+    batches = Batches(lambda frame, time: told.append((frame.samples, round(time, 3))))
+    for frame, time in [*frames(1.2), *frames(0.2, 3.0), *frames(0.2, 3.2, layout="mono")]:
+        batches.push(frame, time)
+    batches.finish()
+    assert sum(samples for samples, _ in told) == pytest.approx(1.6 * 48_000, abs=1)
+    assert [time for _, time in told] == pytest.approx([0, 0.512, 1.024, 3.0, 3.2], abs=0.002)
 
 
 def test_loudness_of_the_standards_own_tone() -> None:
