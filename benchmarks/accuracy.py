@@ -1,6 +1,6 @@
 """How right the analysis is, on films with known truth, beside PySceneDetect on the same films.
 
-    python -m benchmarks.accuracy [--folder FOLDER] [--codings x264 x264-fixed] [--plot FOLDER]
+    python -m benchmarks.accuracy [--folder FOLDER] [--codings x264 x264-fixed] [--seed 0] [--plot FOLDER]
 
 Without ``--folder`` the films of ``benchmarks/scenarios.py`` are made in the cache folder. With it, every film there that has a
 ``NAME.truth.json`` beside it is used (its keys: ``benchmarks/films.py``, ``Truth``): real films, marked by a person.
@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from benchmarks.analysis import analyse
@@ -129,8 +130,8 @@ def scenes(film: Path, detector: str, folder: Path) -> list[float]:
         return [float(row["Start Time (seconds)"]) for row in csv.DictReader(file)][1:]
 
 
-def films(folder: Path | None, codings: Sequence[str]) -> Iterator[tuple[Path, Truth]]:
-    """Every film with its truth."""
+def films(folder: Path | None, codings: Sequence[str], seed: int) -> Iterator[tuple[Path, Truth]]:
+    """Every film with its truth; another ``seed`` makes other films of the same kinds."""
     if folder:
         for truth in sorted(folder.glob("*.truth.json")):
             stem = truth.name.removesuffix(".truth.json")
@@ -140,8 +141,8 @@ def films(folder: Path | None, codings: Sequence[str]) -> Iterator[tuple[Path, T
     place.mkdir(parents=True, exist_ok=True)
     for name, takes in SCENARIOS.items():
         for coding in codings:
-            path = place / f"{name.replace(' ', '-')}-{coding}.mp4"
-            yield path, make(path, takes, SIZE, ffmpeg(), coding=coding)
+            path = place / f"{name.replace(' ', '-')}-{coding}{f'-{seed}' if seed else ''}.mp4"
+            yield path, make(path, partial(takes, seed=seed) if seed else takes, SIZE, ffmpeg(), coding=coding)
 
 
 def main() -> None:
@@ -149,6 +150,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--codings", nargs="+", default=["x264", "x264-fixed"])
+    parser.add_argument("--seed", type=int, default=0, help="makes other films: those that no number was chosen on")
     parser.add_argument("--plot", type=Path)
     parser.add_argument("--alone", action="store_true", help="without PySceneDetect")
     options = parser.parse_args()
@@ -156,7 +158,7 @@ def main() -> None:
     others = {(what, mode): Score() for what in ("fades and dissolves", "camera movement", "text") for mode in MODES}
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        for film, truth in films(options.folder, options.codings):
+        for film, truth in films(options.folder, options.codings, options.seed):
             _count(film, truth, folder, cuts, others, options.plot)
     print("\nhard cuts")
     for name, score in cuts.items():

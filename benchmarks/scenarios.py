@@ -98,7 +98,7 @@ def _wander(rng: np.random.Generator, speed: float = 0.06) -> Camera:
     return [Camera(pan=signed), Camera(shake=0.008), Camera(zoom=signed), Camera()][int(rng.integers(4))]
 
 
-SCENARIOS: dict[str, Callable[[Size], list[Take]]] = {
+SCENARIOS: dict[str, Callable[..., list[Take]]] = {
     "unlike cuts": unlike_cuts,
     "like cuts": like_cuts,
     "dark cuts": dark_cuts,
