@@ -18,6 +18,7 @@ Image = NDArray[np.uint8]
 LUMA = (320, 180)  # width, height of the brightness picture
 COLOUR = (160, 90)  # of the hue, saturation and value picture: colour needs no finer grain
 PLANAR = frozenset(("yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "yuv410p", "yuv411p"))
+FULL = 2  # libavutil's AVCOL_RANGE_JPEG: luma from 0 to 255
 PQ = 16  # transfer characteristics of ITU-T H.273: SMPTE ST 2084. HLG (18) was made to look right without a conversion
 WHITE = 203  # cd/m² of diffuse white in high dynamic range, ITU-R BT.2408
 KNEE = 0.7  # of white, from which on brightness is pressed together
@@ -55,7 +56,7 @@ class Picture:
     def luma(self) -> Image:
         """Brightness, uint8 [180, 320]."""
         small = cv2.resize(self._planes[0], self._upright(LUMA), interpolation=cv2.INTER_LINEAR)
-        if self.frame.format.name.startswith("yuvj"):
+        if self.frame.format.name.startswith("yuvj") or (self.frame.color_range == FULL and self.frame.format.name in PLANAR):
             small = cv2.convertScaleAbs(small, alpha=219 / 255, beta=16)
         if self.frame.color_trc == PQ:
             small = cv2.LUT(small, pq_to_video(16, 235))
