@@ -4,6 +4,8 @@ Shots are known only once the film has been seen, so the sharpest picture of eve
 choose among those at the end.
 """
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from daemon.contract.evidence import Span
 from daemon.media.pictures import TURNS, small_picture
 
 if TYPE_CHECKING:
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 WIDEST = 960  # pixels of the longer side: what vision models look at is hardly larger
 QUALITY = 85
 LOOK_EVERY = 0.3  # seconds between two pictures that are considered
-CELL = 4.0  # seconds of which one picture is kept
+CELL = 2.5  # seconds of which one picture is kept
 CHANGE = 12.0  # content score that begins a new cell where it stands out: likely a cut, so that every shot has a picture of its own
 STANDS_OUT = 2.5  # times the change before it
 MARGIN = 0.08  # seconds at a shot's ends whose pictures may still hold something of the neighbour
@@ -91,16 +94,27 @@ def save(frame: "VideoFrame", turn: int, path: Path) -> None:
     path.write_bytes(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].tobytes())
 
 
-def choose(stills: list[Still], shots: list[tuple[str, float, float]]) -> dict[str, tuple[str, ...]]:
-    """For each shot (id, start, end) the keyframes (paths in the artefact), sharpest first; what no shot chose is deleted."""
+def choose(stills: list[Still], shots: list[tuple[str, float, float]], mixed: Sequence[Span] = ()) -> dict[str, tuple[str, ...]]:
+    """For each shot (id, start, end) the keyframes (paths in the artefact), sharpest first; what no shot chose is deleted.
+
+    Pictures in a ``mixed`` stretch, a dissolve or fade, are taken only where there is no other.
+    """
+    times = [still.time for still in stills]
     names: dict[str, tuple[str, ...]] = {}
     for shot, start, end in shots:
-        inside = [still for still in stills if start + MARGIN <= still.time <= end - MARGIN] or [s for s in stills if start <= s.time < end]
-        best = sorted(inside, key=lambda still: -still.sharpness)[: min(MOST, 1 + int((end - start) // ONE_MORE))]
+        inside = stills[bisect_left(times, start) : bisect_left(times, end)]
+        clear = [still for still in inside if start + MARGIN <= still.time <= end - MARGIN and not _within(still.time, mixed)]
+        best = sorted(clear or inside, key=lambda still: -still.sharpness)[: min(MOST, 1 + int((end - start) // ONE_MORE))]
         names[shot] = tuple(_named(still, shot, number) for number, still in enumerate(best))
     for still in stills:
         still.path.unlink(missing_ok=True)
     return names
+
+
+def _within(time: float, spans: Sequence[Span]) -> bool:
+    """Whether ``time`` lies in one of ``spans``, which are in order and do not overlap."""
+    place = bisect_right(spans, time, key=lambda span: span.start)
+    return place > 0 and time < spans[place - 1].end
 
 
 def _named(still: Still, shot: str, number: int) -> str:

@@ -4,9 +4,10 @@ Shots and how they are joined, camera movement, light, black, frozen pictures, t
 fingerprint and the 16 kHz sound itself.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from daemon.contract.evidence import Analysis, Credits, Motion, Probe, Shot
+from daemon.contract.evidence import Analysis, Credits, Motion, Probe, Shot, Transition
 from daemon.contract.states import Stage
 from daemon.media.decode import Pass, Watchers
 from daemon.media.pace import Mode
@@ -85,7 +86,7 @@ class _Eyes:
         found = boundaries(self._cut_times(film), list(gradual), list(black), film.duration)
         return Analysis(
             duration=film.duration,
-            shots=self._shots(found, film.duration),
+            shots=self._shots(found, gradual, film.duration),
             black=black,
             transitions=gradual,
             frozen=self._frozen.finish(film.duration),
@@ -104,12 +105,12 @@ class _Eyes:
             cuts = refined(self._task.source, self._probe, cuts, film.keys)
         return [cut.time for cut in cuts]
 
-    def _shots(self, found: list[Boundary], duration: float) -> tuple[Shot, ...]:
+    def _shots(self, found: list[Boundary], gradual: Sequence[Transition], duration: float) -> tuple[Shot, ...]:
         from daemon.media.keyframes import choose
 
         ends = [*(boundary.time for boundary in found[1:]), duration]
         spans = [(f"S{number}", boundary.time, end) for number, (boundary, end) in enumerate(zip(found, ends, strict=True), start=1)]
-        chosen = choose(self._keyframes.finish(), spans)
+        chosen = choose(self._keyframes.finish(), spans, gradual)
         return tuple(self._shot(*span, boundary, chosen[span[0]]) for span, boundary in zip(spans, found, strict=True))
 
     def _shot(self, name: str, start: float, end: float, boundary: Boundary, keyframes: tuple[str, ...]) -> Shot:

@@ -9,6 +9,7 @@ from av import VideoFrame
 from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
+from daemon.contract.evidence import Span
 from daemon.media.keyframes import Keyframes, Still, choose, sharpness
 from daemon.media.pictures import Picture, pq_to_video
 from tests.daemon.media.scenes import flat, texture, times, view
@@ -32,11 +33,11 @@ def stills(folder: Path, *kept: tuple[float, float]) -> list[Still]:
 def test_the_sharpest_of_a_stretch_is_kept(tmp_path: Path) -> None:
     keyframes = Keyframes(tmp_path / "keyframes")
     sharp = view(texture(1))
-    for time in times(3):
-        blurred = cv2.GaussianBlur(sharp, (0, 0), 0.5 + abs(time - 1.5))
+    for time in times(2):
+        blurred = cv2.GaussianBlur(sharp, (0, 0), 0.5 + abs(time - 1.0))
         keyframes.push(picture(blurred), time, 0.0)  # type: ignore[arg-type]
     (still,) = keyframes.finish()
-    assert still.time == pytest.approx(1.5, abs=0.2)
+    assert still.time == pytest.approx(1.0, abs=0.2)
 
 
 def test_a_jump_begins_a_new_stretch(tmp_path: Path) -> None:
@@ -66,6 +67,15 @@ def test_pictures_in_the_middle_of_a_shot_are_preferred_to_those_at_its_edge(tmp
     (tmp_path / "keyframes" / "at-12.000.jpg").write_bytes(b"middle")
     choose(kept, [("S1", 10, 14)])
     assert (tmp_path / "keyframes" / "S1.jpg").read_bytes() == b"middle"
+
+
+def test_a_picture_within_a_dissolve_is_taken_only_where_there_is_no_other(tmp_path: Path) -> None:
+    kept = stills(tmp_path / "keyframes", (9.5, 9), (12, 5), (19.8, 9))
+    dissolves = [Span(start=9, end=10), Span(start=19.5, end=20.5)]
+    (tmp_path / "keyframes" / "at-12.000.jpg").write_bytes(b"clear")
+    chosen = choose(kept, [("S1", 9.4, 19), ("S2", 19.6, 20.4)], dissolves)
+    assert (tmp_path / "keyframes" / "S1.jpg").read_bytes() == b"clear"
+    assert chosen["S2"] == ("keyframes/S2.jpg",)
 
 
 @pytest.mark.parametrize("pixels", ["yuv420p", "yuvj420p", "yuv422p", "yuv444p", "yuv420p10le", "nv12", "rgb24", "gray"])
