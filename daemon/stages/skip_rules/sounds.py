@@ -25,7 +25,7 @@ WHOLE = 0.6  # the share of an end that two different films never have in common
 SILENT = 0.3  # the share of a stretch that may be silent
 SAME = 0.6  # the share of the shorter of two stretches by which they are one
 SURE = {1: 0.75, 2: 0.85}  # confidence by the number of other films; more are 0.9
-BLUR = (1.1, 0.9)  # seconds from where a match's numbers begin and end to where the sound does: a number looks at 2.6 s (measured)
+BLUR = (0.1, 1.9)  # seconds from where a match's numbers begin and end to where the sound does: a number looks at 2.6 s (measured)
 FOUND = 0.8  # the share of a learned range that must be there
 EXACT = 7.0  # differing bits: a learned range goes with the words in it, so it must be this very sound
 
