@@ -21,10 +21,11 @@ from daemon.contract.errors import CannotGoOn, CannotStart, ReelscribeError
 from daemon.contract.values import shown
 
 CANNOT_START = 78  # EX_CONFIG of sysexits.h: systemd does not start us again
+INTERRUPTED = 130  # 128 + SIGINT
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Gives the exit code: 0, 1 for what went wrong, 78 for a configuration or a state directory that cannot be used."""
+    """Gives the exit code: 0, 1 for what went wrong, 78 for a configuration or a state directory that cannot be used, 130 for Ctrl-C."""
     args = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     # What the libraries tell of every request and every timer is no news to the person who reads the journal.
@@ -32,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         return int(args.run(args))
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except ConfigProblems as problems:
         print(problems, file=sys.stderr)
         return CANNOT_START

@@ -22,7 +22,7 @@ from config.places import Places
 from config.settings import Settings
 from daemon.api import app
 from daemon.api.server import Server
-from daemon.contract.errors import CannotStart, MustWait, ReelscribeError, TryAgain, from_os
+from daemon.contract.errors import CannotStart, ReelscribeError, from_os
 from daemon.contract.values import shown
 from daemon.controls import Controls
 from daemon.inbox.keeper import Keeper
@@ -30,6 +30,7 @@ from daemon.jobs.store import SqliteTooOld, Store, TableNewer, TableUnwritable
 from daemon.notify import notify, watchdog_interval
 from daemon.worker.artefacts import DAY, Artefacts
 from daemon.worker.orders import Orders
+from daemon.worker.patience import SHUT, patiently
 from daemon.worker.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -59,10 +60,10 @@ class Service:
     async def run(self) -> None:
         """From the lock to the last goodbye. Raises ``ReelscribeError`` where something needed cannot be had."""
         async with AsyncExitStack() as stack:
-            self._hear_signals(stack)
             self._take_lock(stack)
-            self._open_table(stack)
+            await self._open_table(stack)
             self._open_artefacts()
+            self._hear_signals(stack)
             self._keeper = Keeper(self._store, self.settings, state_dir=self.places.state)
             await self._answer(stack)
             self._watch(stack)
@@ -96,19 +97,22 @@ class Service:
                 raise from_os(error) from error
             raise CannotStart(f"the state directory {where} cannot be used: {error.strerror}", "Mend it, or set state_dir.") from error
 
-    def _open_table(self, stack: AsyncExitStack) -> None:
-        try:
-            self._store = Store.open(self.places.state / "reelscribe.db")
-        except (TableNewer, TableUnwritable, SqliteTooOld) as error:
-            raise CannotStart(error.message, error.advice, error.detail) from error
+    async def _open_table(self, stack: AsyncExitStack) -> None:
+        self._store = await patiently(self._opened_table)
         stack.callback(self._store.close)
         opened = self._store.opened
         if opened.quarantined:
             log.warning("the job table could not be read; it lies in %s, and the inboxes are read anew", shown(opened.quarantined))
         if opened.migrated_from is not None:
             log.info("the job table was brought up to date; as it was, it lies in %s", shown(opened.backup or ""))
-        for job_id in self._store.recover():
+        for job_id in await patiently(self._store.recover):
             log.info("job %d was cut short and goes on where it was", job_id)
+
+    def _opened_table(self) -> Store:
+        try:
+            return Store.open(self.places.state / "reelscribe.db")
+        except (TableNewer, TableUnwritable, SqliteTooOld) as error:
+            raise CannotStart(error.message, error.advice, error.detail) from error
 
     def _open_artefacts(self) -> None:
         self._artefacts = Artefacts(self.places.state / "artefacts")
@@ -148,12 +152,12 @@ class Service:
         self._timers = timers
 
     async def _look_at_due(self) -> None:
-        with suppress(MustWait, TryAgain):  # the table cannot be written: the worker says so
+        with suppress(*SHUT):  # the table cannot be written: the worker says so
             self._store.due(time.time())
 
     async def _trim(self) -> None:
         keep, now = self.settings.keep, time.time()
-        with suppress(MustWait, TryAgain):  # a full disk: what follows makes room
+        with suppress(*SHUT):  # a full disk: what follows makes room
             self._store.trim(now - keep.events * DAY)
         removed = await asyncio.to_thread(self._artefacts.trim, now, keep.artefacts)
         if removed:

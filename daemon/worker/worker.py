@@ -12,9 +12,8 @@ import random
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
 
-from daemon.contract.errors import MustWait, TryAgain
+from daemon.contract.errors import TryAgain
 from daemon.contract.evidence import Probe, SkipPlan
 from daemon.contract.states import HoldCause, JobState, Stage
 from daemon.contract.task import Note, Progress, Report
@@ -27,15 +26,13 @@ from daemon.worker.artefacts import Artefacts
 from daemon.worker.endings import Ending, Endings, outcome
 from daemon.worker.orders import is_unchanged
 from daemon.worker.pace import Pace
+from daemon.worker.patience import SHUT, patiently
 from daemon.worker.relatives import Relatives
 from daemon.worker.trip import Taken, Trip
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-WRITABLE_AGAIN = 5.0  # seconds between two tries to write to a table that cannot be written
 LONGEST_SLEEP = 60.0  # seconds, so that a clock that is put back keeps no job waiting
-TABLE_SHUT = (MustWait, TryAgain)  # what the store raises where the disk is full, or another program holds the table
 
 
 class SourceChanged(TryAgain):
@@ -77,7 +74,7 @@ class Worker:
 
     async def step(self, now: float) -> bool:
         """Takes one job as far as it goes; False: there is none to take."""
-        job = await self._patiently(lambda: self._store.claim(now))
+        job = await patiently(lambda: self._store.claim(now))
         if job is None:
             return False
         self._job = job
@@ -93,7 +90,7 @@ class Worker:
             ending = self._endings.of(job, error)
         finally:
             self._job = self._travel_task = None
-        await self._patiently(ending)
+        await patiently(ending)
         return True
 
     def _hear(self, event: EventRow) -> None:
@@ -111,23 +108,11 @@ class Worker:
         try:
             await asyncio.wait_for(self._awake.wait(), timeout)
         except TimeoutError:
-            await self._patiently(lambda: self._store.due(self._clock()))
-
-    async def _patiently(self, write: Callable[[], T]) -> T:
-        """Writes to the table, as often as it takes: what fills the disk under a film may fill it under the table."""
-        said = ""
-        while True:
-            try:
-                return write()
-            except TABLE_SHUT as error:
-                if error.message != said:
-                    log.warning("waiting for the job table: %s %s", error.message, error.advice)
-                said = error.message
-                await asyncio.sleep(WRITABLE_AGAIN)
+            await patiently(lambda: self._store.due(self._clock()))
 
     def _put_back(self, job: JobRow) -> None:
         """The service stops. Where the table cannot be written, the next start finds the job as it is."""
-        with contextlib.suppress(*TABLE_SHUT):
+        with contextlib.suppress(*SHUT):
             self._store.move(job.id, JobState.PENDING, reason="the service was stopped; goes on where it was", was=JobState.PROCESSING)
 
     async def _travel(self, job: JobRow) -> Ending:
@@ -157,7 +142,7 @@ class Worker:
         try:
             taken = await trip.take(hear)
         except BaseException as error:
-            with contextlib.suppress(*TABLE_SHUT):  # what ended the stage says more
+            with contextlib.suppress(*SHUT):  # what ended the stage says more
                 self._store.stage_ended(run, outcome(error), error=str(error))
             raise
         self._store.stage_ended(run, "done", record=taken.record, peak_memory=taken.record.get("peak_memory"))
