@@ -88,7 +88,9 @@ def cuts_of(analysis: Analysis) -> list[float]:
 
 def score_cuts(score: Score, found: Iterable[float], truth: Truth) -> None:
     """Adds one film."""
-    kept = outside(found, truth)
+    found = list(found)
+    free = set(outside(found, truth))
+    kept = [time for time in found if time in free or any(abs(time - cut) <= SAME_CUT for cut in truth.cuts)]
     score.add(matched(kept, truth.cuts, SAME_CUT), len(kept), len(truth.cuts))
 
 

@@ -22,6 +22,9 @@ FLOOR = 5.0  # content score below which nothing is a cut; PySceneDetect's 15 mi
 SHORTEST = 0.25  # seconds: what is shorter is a flash, not a shot
 FLASH = 0.3  # seconds within which the old picture is back
 CANDIDATE = 2.0  # the peak in the fast mode, whose pictures lie further apart; ``refine`` looks at them again
+COLOURFUL = 64  # mean saturation, of 255, from which on hue counts fully
+BLACK = 16  # value of a black picture: luma keeps its limited range
+LIT = 24  # mean value above that, from which on hue and saturation count fully
 BACK = 0.5  # of the peak: the picture after a flash is nearer than that to the one before it
 
 
@@ -105,8 +108,11 @@ class Cuts:
 def content_score(one: Image, other: Image) -> float:
     """How unlike two pictures are, 0–255: the mean of the differences of hue, saturation and value.
 
-    The difference of hue counts by the mean saturation of both, and fully from a quarter of full saturation on.
+    The difference of hue counts by the mean saturation of both, and fully from a quarter of full saturation on. Both count by
+    the mean brightness: in near-black pictures they are noise, and a fade from black would begin with a cut.
     """
     hue, saturation, value, _ = cv2.mean(cv2.absdiff(one, other))
-    colourful = min(1.0, (cv2.mean(one)[1] + cv2.mean(other)[1]) / 2 / 64)
-    return (colourful * hue + saturation + value) / 3
+    mean, mean_other = cv2.mean(one), cv2.mean(other)
+    colourful = min(1.0, (mean[1] + mean_other[1]) / 2 / COLOURFUL)
+    lit = min(1.0, max(0.0, (mean[2] + mean_other[2]) / 2 - BLACK) / LIT)
+    return (lit * (colourful * hue + saturation) + value) / 3
