@@ -5,8 +5,9 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -47,12 +48,7 @@ async def run(request: Request, on_report: Callable[[Report], None], stall: floa
         last = await _converse(process, request, on_report, stall)
         await _gone(process, LEAVES_WITHIN)
     finally:
-        try:
-            await _end(process)
-            await asyncio.wait([complaints], timeout=GRACE)  # whatever the child left behind may hold its stderr open
-        finally:
-            complaints.cancel()
-            process._transport.close()  # type: ignore[attr-defined]  # its pipes, for which asyncio has no public word
+        await _to_the_end(_end(process, complaints))
     return _verdict(request.stage, process.returncode, last, tail.decode(errors="replace").strip())
 
 
@@ -97,15 +93,29 @@ async def _keep_tail(process: asyncio.subprocess.Process, tail: bytearray) -> No
         del tail[:-TAIL]
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """Ends the child and all that it started, also where this is cut short."""
-    try:
-        if process.returncode is None:
-            _signal(process.pid, signal.SIGTERM)
-            await _gone(process, GRACE)
-    finally:
-        _signal(process.pid, signal.SIGKILL)
+async def _end(process: asyncio.subprocess.Process, complaints: "asyncio.Task[None]") -> None:
+    """Ends the child and all that it started."""
+    if process.returncode is None:
+        _signal(process.pid, signal.SIGTERM)
+        await _gone(process, GRACE)
+    _signal(process.pid, signal.SIGKILL)
     await _gone(process, LEAVES_WITHIN)
+    await asyncio.wait([complaints], timeout=GRACE)  # whatever the child left behind may hold its stderr open
+    complaints.cancel()
+    process._transport.close()  # type: ignore[attr-defined]  # its pipes, for which asyncio has no public word
+
+
+async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
+    """Does what must be done also where it is cancelled meanwhile, and is cancelled then."""
+    task = asyncio.create_task(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled:
+        raise cancelled
 
 
 async def _gone(process: asyncio.subprocess.Process, within: float) -> None:
