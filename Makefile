@@ -27,7 +27,7 @@ bench: .venv/dev
 	$(BIN)/python -m benchmarks
 
 faults: .venv/dev
-	$(BIN)/python -m pytest -n $(WORKERS) --run-faults tests/faults $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) -m faults $(ARGS)
 
 snapshots: .venv/dev
 	$(BIN)/python -m pytest tests/tui --snapshot-update

@@ -88,23 +88,6 @@ class Running:
         found = next((job for job in self.jobs() if job["name"] == name), None)
         return self.client.get(f"/jobs/{found['id']}").raise_for_status().json() if found else None
 
-    def events(self) -> list[Json]:
-        """Everything that was told so far."""
-        told = []
-        with self.client.stream("GET", "/events", headers={"Last-Event-ID": "0"}) as stream:
-            last = self.status_last_event()
-            for event in _events(stream):
-                told.append(event)
-                if event["id"] >= last:
-                    return told
-        return told
-
-    def status_last_event(self) -> int:
-        import sqlite3
-
-        with sqlite3.connect(f"file:{self.state / 'reelscribe.db'}?mode=ro", uri=True) as table:
-            return int(table.execute("SELECT max(id) FROM event").fetchone()[0])
-
     # Waiting
 
     def until(self, true: Callable[[], Any]) -> Any:
@@ -126,21 +109,6 @@ class Running:
             return job if job and job["state"] in states else None
 
         return self.until(there)  # type: ignore[no-any-return]
-
-
-def _events(stream: httpx.Response) -> Iterator[Json]:
-    event: Json = {}
-    for line in stream.iter_lines():
-        field, _, value = line.partition(": ")
-        if field == "id":
-            event["id"] = int(value)
-        elif field == "event":
-            event["type"] = value
-        elif field == "data":
-            event["data"] = json.loads(value)
-        elif not line and "id" in event and "data" in event:
-            yield event
-            event = {}
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Bad input comes to a clear end, and the queue goes on: after each of these a good film still gets its script."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -101,6 +102,29 @@ def test_a_folder_that_cannot_be_written_completes_into_the_state_directory(goes
     assert "cannot be written" in job["warning"]
 
 
+@pytest.mark.needs("mount", "umount")
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to mount")
+def test_with_no_space_left_the_job_is_held_and_goes_on_once_there_is(daemon: Running, short_film: Path) -> None:
+    small = daemon.inbox / "small"
+    small.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={short_film.stat().st_size + 100_000}", "none", small], check=True)
+    try:
+        shutil.copy(short_film, small / "film.mp4")
+        filler = small / "filler"
+        with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+            while True:
+                file.write(bytes(4096))
+        job = daemon.until_state("film.mp4", "held")
+        assert "space" in job["reason"]
+        assert {path.name for path in small.iterdir()} == {"film.mp4", "filler"}
+        filler.unlink()
+        daemon.client.post(f"/jobs/{job['id']}/retry").raise_for_status()
+        daemon.until_state("film.mp4", "completed")
+        assert (small / "film.fountain").read_text().count("Anna opens the door.") == 1
+    finally:
+        subprocess.run(["umount", "--lazy", small], check=True)
+
+
 def test_without_ollama_the_job_is_held_and_goes_on_when_it_is_there(tmp_path: Path, short_film: Path, ollama: FakeOllama) -> None:
     url, running = ollama.url, Running(tmp_path, {"writer": {"engine": "ollama"}})
     with running:
@@ -190,6 +214,6 @@ def test_a_job_that_is_cancelled_ends_at_once(daemon: Running, demo_film: Path) 
 def test_the_table_is_whole_after_all(daemon: Running, short_film: Path) -> None:
     shutil.copy(short_film, daemon.inbox / "film.mp4")
     daemon.until_state("film.mp4", "completed")
-    with sqlite3.connect(f"file:{daemon.state / 'reelscribe.db'}?mode=ro", uri=True) as table:
+    with contextlib.closing(sqlite3.connect(f"file:{daemon.state / 'reelscribe.db'}?mode=ro", uri=True)) as table:
         assert table.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert table.execute("PRAGMA journal_mode").fetchone() == ("wal",)
