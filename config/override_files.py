@@ -58,6 +58,12 @@ def of_film(video: Path, mirrors: Mirrors, extensions: tuple[str, ...]) -> tuple
     return full
 
 
+def to_edit(video: Path, extensions: tuple[str, ...]) -> Path:
+    """The film's own file next to it: the one that is there, else the one to make. Raises ConfigProblems as ``of_film`` does."""
+    there = next((path for path in of_film(video, Mirrors(video.parent), extensions) if path.exists()), None)
+    return there or video.with_name(f"{video.name if _twins(video, extensions) else video.stem}{OF_FILM}")
+
+
 def _twins(video: Path, extensions: tuple[str, ...]) -> list[str]:
     """Other films in the folder that share the stem."""
     try:

@@ -1,11 +1,12 @@
 """Skips: what is left out of a film, what is suggested, and teaching the films that follow."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from tui.commands.context import Context, as_json, context, everywhere
-from tui.commands.naming import number
+from tui.commands.naming import absolute, number
 from tui.commands.watching import JOB
 
 if TYPE_CHECKING:
@@ -35,6 +36,24 @@ def listed(ctx: Context, job: str | None, as_json: bool) -> None:
         return
     found = ctx.ask(lambda daemon: _of(daemon, job))
     answers.as_document(found) if as_json else answers.lines(describing.skip_lines(found))
+
+
+@skips.command()
+@click.argument("video", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@everywhere
+@context
+def edit(ctx: Context, video: Path) -> None:
+    """Open a video's .reelscribe.yaml in your editor; a new one has every key explained."""
+    from config.override_files import to_edit
+    from daemon.contract.values import shown
+
+    path = to_edit(absolute(video), ctx.settings().watch.extensions)
+    if not path.exists():
+        from config.template import template
+
+        path.write_text(template(video), encoding="utf-8")
+    click.echo(shown(path))
+    click.edit(filename=str(path))
 
 
 @skips.command()
