@@ -74,8 +74,13 @@ class Folder:
 
     async def _begin_watch(self, post: Callable[[Hint], None]) -> None:
         watch = Watch(self.path, post)
+        starting = asyncio.ensure_future(asyncio.to_thread(watch.start))
         try:
-            await asyncio.to_thread(watch.start)
+            await asyncio.shield(starting)
+        except asyncio.CancelledError:  # the thread goes on all the same, and would leave its watch behind
+            await asyncio.gather(starting, return_exceptions=True)
+            await asyncio.to_thread(watch.stop)
+            raise
         except NoEvents as problem:
             self.note = f"The kernel tells nothing of this folder ({problem.message}); it is looked through every {POLL:.0f} s."
             log.warning("%s: %s", shown(self.path), self.note)
