@@ -23,17 +23,19 @@ COPIED_IN = 4.0  # seconds: slow enough for settling to be seen
 PIECES = 8
 STARTS_WITHIN = 30.0  # seconds
 LOOK_EVERY = 0.1
+SHORT = "/tmp"  # noqa: S108 – a socket's path has 107 bytes at most, so it lies in no folder that a person names
 
 
 async def demo(keep: Path | None) -> None:
     """Runs it; film and script stay in ``keep``, or go with the temporary folder."""
-    with _folder(keep) as folder:
+    with _folder(keep) as folder, tempfile.TemporaryDirectory(prefix="reelscribe-", dir=SHORT) as short:
+        socket = Path(short, "reelscribe.sock")
         click.echo(f"Making a film of 40 s in {folder} ...")
         film = folder / FILM
         speech_model = _run("film", str(film)).strip()
-        config = _configuration(folder, speech_model)
+        config = _configuration(folder, socket, speech_model)
         click.echo(f"Writer: {_run('writer', '--config', str(config)).strip()}")
-        async with _private_daemon(folder, config) as daemon:
+        async with _private_daemon(folder, socket, config) as daemon:
             target = folder / "inbox" / FILM
             click.echo(f"Copying it slowly into {target.parent} ...")
             await asyncio.gather(_copy_slowly(film, target), _tell_arrival(daemon, target))
@@ -60,7 +62,7 @@ def _run(*arguments: str) -> str:
     return done.stdout
 
 
-def _configuration(folder: Path, speech_model: str) -> Path:
+def _configuration(folder: Path, socket: Path, speech_model: str) -> Path:
     """A configuration of its own: whatever is set on this machine stays out of it, but for where Ollama is by default."""
     (folder / "inbox").mkdir(exist_ok=True)
     path = folder / "config.yaml"
@@ -68,7 +70,7 @@ def _configuration(folder: Path, speech_model: str) -> Path:
         "inboxes": [{"path": str(folder / "inbox")}],
         "settle": SETTLE,
         "state_dir": str(folder / "state"),
-        "socket": str(folder / "reelscribe.sock"),
+        "socket": str(socket),
         "whisper": {"model": speech_model},
         "writer": {"engine": "ollama", "fallback": "draft"},
     }
@@ -77,12 +79,12 @@ def _configuration(folder: Path, speech_model: str) -> Path:
 
 
 @asynccontextmanager
-async def _private_daemon(folder: Path, config: Path) -> AsyncIterator[Daemon]:
+async def _private_daemon(folder: Path, socket: Path, config: Path) -> AsyncIterator[Daemon]:
     with (folder / "daemon.log").open("w") as log:
         process = subprocess.Popen(command_line("serve", "--config", str(config)), env=surroundings(), stdout=log, stderr=log)
     try:
-        await _answers(folder / "reelscribe.sock", process)
-        async with Daemon((folder / "reelscribe.sock",)) as daemon:
+        await _answers(socket, process)
+        async with Daemon((socket,)) as daemon:
             yield daemon
     finally:
         process.send_signal(signal.SIGTERM)
