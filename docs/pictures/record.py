@@ -1,6 +1,6 @@
 """Records a terminal as an SVG: ``python docs/pictures/record.py OUT.svg SECONDS COMMAND [KEY ...]``; needs tmux.
 
-Runs the command in a terminal of 96×76, presses the keys, waits, and draws what a person would see.
+Runs the command in a terminal of 96×86, presses the keys, waits, and draws what a person would see.
 """
 
 import subprocess
@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-WIDTH, HEIGHT = 96, 76
+WIDTH, HEIGHT = 96, 86
 
 
 def main() -> None:
