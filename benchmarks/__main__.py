@@ -3,7 +3,7 @@
 import runpy
 import sys
 
-ALL = ("daemon", "analysis", "accuracy")
+ALL = ("daemon", "analysis", "accuracy", "skips_accuracy")
 
 
 def main() -> None:
