@@ -1,5 +1,6 @@
 """What the list and the page of one job have in common: the keys that move a job on."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
@@ -33,13 +34,13 @@ class Watching(Screen[None]):
         self.sockets = sockets
 
     @property
+    @abstractmethod
     def chosen(self) -> int | None:
         """The number of the job that a key acts on."""
-        raise NotImplementedError
 
+    @abstractmethod
     def heard(self, what: Connected | Event | Lost) -> None:
         """Something happened."""
-        raise NotImplementedError
 
     def action_act(self, action: Action) -> None:
         """Asks the daemon to move the chosen job on."""
