@@ -1,5 +1,6 @@
 """What the daemon's process does not carry: heavy libraries, another's package of our name, files for children to inherit."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -66,12 +67,16 @@ def test_daemon_is_our_package_wherever_one_stands(tmp_path: Path) -> None:
 
 def test_a_stages_process_inherits_no_file_of_the_daemon(tmp_path: Path, short_film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "first").mkdir()
-    (tmp_path / "first" / "sitecustomize.py").write_text(PREPARED + "if STAGE == 'probe': signal.pause()\n")
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    hangs = f"if STAGE == 'probe': open({str(gate)!r}, 'w').close(), signal.pause()\n"
+    (tmp_path / "first" / "sitecustomize.py").write_text(PREPARED + hangs)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "first"))
     with Running(tmp_path) as running:
         shutil.copy(short_film, running.inbox / "film.mp4")
         running.until(lambda: (job := running.job("film.mp4")) and job["stage"] == "probe")
-        (child,) = running.until(lambda: psutil.Process(running.process.pid).children())
+        gate.read_bytes()  # now it stands still
+        (child,) = psutil.Process(running.process.pid).children()
         own, inherited = files(running.process.pid), files(child.pid)
     assert own >= {str(running.state / name) for name in ("lock", "reelscribe.db", "reelscribe.db-wal")}
     assert inherited & own <= {"/dev/null"}
