@@ -84,5 +84,12 @@ def test_a_stages_process_inherits_no_file_of_the_daemon(tmp_path: Path, short_f
 
 def files(pid: int) -> set[str]:
     """The files that a process has open, beside the interpreter's own."""
-    links = [str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()]
+    links = [_target(link) for link in Path(f"/proc/{pid}/fd").iterdir()]
     return {link for link in links if link.startswith("/") and not link.endswith((".py", ".pyc", ".so", ".log"))}
+
+
+def _target(link: Path) -> str:
+    try:
+        return str(link.readlink())
+    except FileNotFoundError:  # closed meanwhile
+        return ""
