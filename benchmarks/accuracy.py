@@ -170,6 +170,16 @@ def main() -> None:
         print(f"  {name:16} {score}")
     for (what, mode), score in others.items():
         print(f"{what}, {mode}: {score}")
+    best = max((score.f1 for name, score in cuts.items() if name not in MODES), default=0.0)
+    for mode in MODES:
+        _verdict(f"hard cuts, {mode}: F1", cuts[mode].f1, best)
+        _verdict(f"fades and dissolves, {mode}: F1", others["fades and dissolves", mode].f1, 0.9)
+        moves = others["camera movement", mode]
+        _verdict(f"camera movement, {mode} (it claims {moves.found} of {moves.true}): precision", moves.precision, 0.9)
+
+
+def _verdict(what: str, reached: float, promised: float) -> None:
+    print(f"{what} {reached:.3f}, promised ≥ {promised:.3f}: {'kept' if reached >= promised else 'NOT KEPT'}")
 
 
 def _count(

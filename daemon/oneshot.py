@@ -45,7 +45,7 @@ async def write(video: Path, settings: Settings, places: Places) -> int:
     """Writes the script of one film next to it; gives the exit code."""
 
     async def written() -> FinishedLine:
-        trip = await _travelled(order_for(video, video.parent, settings, places), "screenplay", places)
+        trip = await _travelled(order_for(_found(video), video.parent, settings, places), "screenplay", places)
         published = trip.read(Stage.PUBLISH, Published)
         return FinishedLine(files=tuple(file.path for file in published.files), notes=published.notes)
 
@@ -56,7 +56,7 @@ async def analyse(video: Path, settings: Settings, places: Places, wanted: Measu
     """Measures one film and writes what was found into files; gives the exit code. A file that is there already stays."""
 
     async def measured() -> FinishedLine:
-        order = replace(order_for(video, video.parent, settings, places), mode=wanted.mode)
+        order = replace(order_for(_found(video), video.parent, settings, places), mode=wanted.mode)
         trip = await _travelled(order, "measured" if wanted.speech else "seen", places)
         film = Measured(
             source=video,
@@ -79,6 +79,12 @@ async def _told(work: Coroutine[None, None, FinishedLine]) -> int:
     except ReelscribeError as error:
         return _refuse(error)
     return 0
+
+
+def _found(video: Path) -> Path:
+    if not video.is_file():
+        raise CannotGoOn(f"{shown(video)}: there is no such file", "Check the name.")
+    return video
 
 
 async def _travelled(order: Order, recipe: str, places: Places) -> Trip:

@@ -60,9 +60,9 @@ def from_os(error: OSError) -> ReelscribeError:
     """What an operating system's error means for a job: a full disk is emptied and a lost folder comes back."""
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
-            return MustWait(HoldCause.DISK, "no space left on the disk", "Free some space; the job goes on by itself.", str(error))
+            return MustWait(HoldCause.DISK, "no space left on the disk", "Free some space.", str(error))
         case errno.EIO | errno.ESTALE | errno.ENODEV | errno.ENOENT | errno.EACCES | errno.EPERM | errno.EROFS:
-            advice = "Check the disk and the folder's rights; the job goes on by itself."
+            advice = "Check the disk and the folder's rights."
             return MustWait(HoldCause.FOLDER, f"the file cannot be reached: {error.strerror}", advice, str(error))
         case _:
             return TryAgain(f"the system said: {error.strerror}", "It is tried again.", str(error))

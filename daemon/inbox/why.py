@@ -1,5 +1,8 @@
 """What becomes of a file, and why, in words."""
 
+import os
+import stat
+
 from daemon.contract.states import JobState
 from daemon.contract.values import Frozen, shown
 from daemon.inbox.admit import Rules
@@ -46,8 +49,17 @@ def of_stranger(path: bytes, folder: Folder | None, rules: Rules) -> Answer:
     except OSError as error:
         return Answer(answer=f"{shown(path)} cannot be looked at: {error.strerror}.")
     if reason:
-        return Answer(answer=f"It is left alone: it {reason}.", advice="`reelscribe add` takes it nevertheless.")
+        advice = "`reelscribe add` takes it nevertheless." if _is_plain(path) else ""
+        return Answer(answer=f"It is left alone: it {reason}.", advice=advice)
     return Answer(answer="It has not been seen yet.", advice="The next look into the inbox finds it.")
+
+
+def _is_plain(path: bytes) -> bool:
+    """Whether it is a regular file, all that ``add`` takes."""
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except OSError:
+        return False
 
 
 def waiting(observation: Observation, now: float, patience: Patience) -> str:

@@ -81,10 +81,10 @@ def run(task: Task) -> Published:
         return _beside_the_film(task, where)
     except OSError as error:
         if error.errno in FULL:
-            advice = "Free some space; the job goes on by itself."
+            advice = "Free some space."
             raise MustWait(HoldCause.DISK, "no space left where the script goes", advice, str(error)) from error
         if error.errno in GONE | CLOSED:
-            advice = "Bring it back; the job goes on by itself."
+            advice = "Bring it back."
             raise MustWait(HoldCause.FOLDER, "the folder where the script goes cannot be reached", advice, str(error)) from error
         raise
 

@@ -64,7 +64,7 @@ def _resolved(choices: Choices, duration: float) -> tuple[tuple[Stretch, ...], t
     try:
         return resolve(choices.skips, choices.keep, duration)
     except RangeFaults as error:
-        advice = "Correct the film's .reelscribe.yaml; the job goes on by itself."
+        advice = "Correct the film's .reelscribe.yaml."
         raise MustWait(HoldCause.OVERRIDE, f"a range of the film's choices cannot be: {error}", advice) from error
 
 

@@ -20,7 +20,7 @@ class OverrideRefused(MustWait):
     """A person's choices for a film cannot be read."""
 
     def __init__(self, problems: ConfigProblems) -> None:
-        super().__init__(HoldCause.OVERRIDE, str(problems), "Mend the file; the job goes on by itself.")
+        super().__init__(HoldCause.OVERRIDE, str(problems), "Mend the file.")
 
 
 def order_for(source: Path, inbox: Path, settings: Settings, places: Places) -> Order:

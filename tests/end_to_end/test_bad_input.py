@@ -57,9 +57,8 @@ def test_what_is_no_film_fails_with_a_reason_and_an_advice(goes_on: Running, fil
 
 def test_a_film_that_ends_too_early_gets_a_script_that_says_so(goes_on: Running, truncated_film: Path) -> None:
     shutil.copy(truncated_film, goes_on.inbox / "cut.mp4")
-    job = goes_on.until_state("cut.mp4", "completed", "failed")
-    told = job["reason"] or (goes_on.inbox / "cut.fountain").read_text()
-    assert any(word in told for word in ("ends", "damaged", "truncated", "broken"))
+    goes_on.until_state("cut.mp4", "completed")
+    assert "The film ends" in (goes_on.inbox / "cut.fountain").read_text()
 
 
 def test_odd_names_are_done_once_and_shown_safely(goes_on: Running, short_film: Path) -> None:
@@ -103,7 +102,6 @@ def test_a_folder_that_cannot_be_written_completes_into_the_state_directory(goes
 
 
 @pytest.mark.needs("mount", "umount")
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to mount")
 def test_with_no_space_left_the_job_is_held_and_goes_on_once_there_is(daemon: Running, short_film: Path) -> None:
     small = daemon.inbox / "small"
     small.mkdir()

@@ -13,6 +13,7 @@ import pytest
 
 from daemon.demo.film import Truth
 from tests.end_to_end.running import WITHIN, Running
+from tests.fakes.ollama import FakeOllama
 
 pytestmark = pytest.mark.faults
 
@@ -79,3 +80,14 @@ def test_many_films_at_once_are_each_done_once(tmp_path: Path, short_film: Path)
             shutil.copy(short_film, running.inbox / f"{number}.mp4")
         running.until(lambda: running.status()["counts"].get("completed", 0) == films)
     assert len(list(running.inbox.glob("*.fountain"))) == films
+
+
+def test_an_ollama_that_comes_back_finds_the_job_waiting(tmp_path: Path, short_film: Path) -> None:
+    with FakeOllama() as first:
+        port = int(first.url.rsplit(":", 1)[1])
+    running = Running(tmp_path, {"writer": {"engine": "ollama"}, "ollama": {"url": f"http://127.0.0.1:{port}"}})
+    with running:
+        shutil.copy(short_film, running.inbox / "film.mp4")
+        running.until_state("film.mp4", "held")
+        with FakeOllama(port=port):
+            running.until_state("film.mp4", "completed")  # by itself, within its next look

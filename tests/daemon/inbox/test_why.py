@@ -39,6 +39,8 @@ async def test_every_path_has_an_answer(start: Start, inbox: Path, tmp_path: Pat
         film(inbox / "notes.txt")
         for name, words in answers.items():
             assert words in daemon.keeper.why((inbox / name).resolve() if name.startswith("..") else inbox / name).answer
+        assert "add" in daemon.keeper.why(inbox / "notes.txt").advice
+        assert not daemon.keeper.why(inbox / "link.mp4").advice  # nor does `add` take it
         job = daemon.job(inbox / "arriving.mp4")
         assert job
         assert daemon.keeper.why(inbox / "arriving.mp4").job == job

@@ -142,6 +142,27 @@ def test_a_film_without_sound(film: Path, tmp_path: Path) -> None:
     assert not (task.out / "audio.s16").exists()
 
 
+@pytest.mark.parametrize("first", ["cover", "film"])
+def test_an_attached_cover_is_not_the_film(film: Path, tmp_path: Path, first: str) -> None:
+    cover, path = tmp_path / "cover.jpg", tmp_path / "covered.mp4"
+    ffmpeg("-f", "lavfi", "-i", "color=red:s=64x64", "-frames:v", 1, cover)
+    number = 0 if first == "cover" else 1
+    maps = ("-map", "1:v", "-map", "0:v", "-map", "0:a") if first == "cover" else ("-map", "0:v", "-map", "1:v", "-map", "0:a")
+    ffmpeg("-i", film, "-i", cover, *maps, "-c", "copy", f"-disposition:v:{number}", "attached_pic", path)
+    analysis, _ = analysed(path, tmp_path)
+    assert starts(analysis) == pytest.approx([0, 1, 2.5], abs=0.03)
+
+
+def test_pictures_of_eight_thousand_pixels(tmp_path: Path) -> None:
+    path = tmp_path / "uhd.mkv"
+    parts = [f"color={colour}:s=7680x4320:r=8:d=0.5" for colour in ("black", "gray")]
+    sources = [argument for part in parts for argument in ("-f", "lavfi", "-i", part)]
+    ffmpeg(*sources, "-filter_complex", "concat=n=2", "-c:v", "libx264", "-preset", "ultrafast", path)
+    analysis, task = analysed(path, tmp_path)
+    assert starts(analysis)[-1] == pytest.approx(0.5, abs=0.03)
+    assert picture(task.out / analysis.shots[-1].keyframes[0]).shape[1] <= 1920  # a keyframe is for looking at
+
+
 def test_a_rotated_film_is_seen_upright(film: Path, tmp_path: Path) -> None:
     path = tmp_path / "turned.mp4"
     ffmpeg("-display_rotation", 90, "-i", film, "-c", "copy", path)
