@@ -140,7 +140,10 @@ def films(folder: Path | None, codings: Sequence[str], seed: int) -> Iterator[tu
     if folder:
         for truth in sorted(folder.glob("*.truth.json")):
             stem = truth.name.removesuffix(".truth.json")
-            yield next(path for path in sorted(folder.glob(f"{stem}.*")) if path != truth), Truth.read(truth)
+            film = next((path for path in sorted(folder.glob(f"{stem}.*")) if path != truth), None)
+            if film is None:
+                sys.exit(f"{truth} has no film beside it")
+            yield film, Truth.read(truth)
         return
     place = CACHE / "accuracy"
     place.mkdir(parents=True, exist_ok=True)
@@ -163,16 +166,21 @@ def main() -> None:
     others = {(what, mode): Score() for what in ("fades and dissolves", "camera movement", "text") for mode in MODES}
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
+        counted = 0
         for film, truth in films(options.folder, options.codings, options.seed):
             _count(film, truth, folder, cuts, others, options.plot)
+            counted += 1
+    if not counted:
+        sys.exit(f"no film with a .truth.json beside it lies in {options.folder}")
     print("\nhard cuts")
     for name, score in cuts.items():
         print(f"  {name:16} {score}")
     for (what, mode), score in others.items():
         print(f"{what}, {mode}: {score}")
-    best = max((score.f1 for name, score in cuts.items() if name not in MODES), default=0.0)
+    best = max((score.f1 for name, score in cuts.items() if name not in MODES), default=None)
     for mode in MODES:
-        _verdict(f"hard cuts, {mode}: F1", cuts[mode].f1, best)
+        if best is not None:
+            _verdict(f"hard cuts, {mode}: F1", cuts[mode].f1, best)
         _verdict(f"fades and dissolves, {mode}: F1", others["fades and dissolves", mode].f1, 0.9)
         moves = others["camera movement", mode]
         _verdict(f"camera movement, {mode} (it claims {moves.found} of {moves.true}): precision", moves.precision, 0.9)
