@@ -42,7 +42,7 @@ def goes_on(daemon: Running, short_film: Path) -> Iterator[Running]:
     [
         ("empty_film", "empty"),
         ("text_film", "text"),
-        ("headless_film", ""),
+        ("headless_film", "cut short"),
         ("sound_only", "picture"),
     ],
 )
