@@ -152,14 +152,41 @@ class Cue(Span):
     words: tuple[Word, ...] = ()
     voice: str = ""
     confidence: float = 1.0
+    language: str = ""  # where it is another one than the film's
+
+
+class Sound(Span):
+    """A stretch in which something else than speech is heard, or nothing."""
+
+    id: str  # "n4"
+    kind: Literal["music", "silence"]
+    confidence: float = 1.0
 
 
 class Transcript(Frozen):
-    """The speech of the whole film."""
+    """The speech of the whole film. ``language`` is the one that most of it is in; ``unclear`` names the cues whose voice nobody can tell."""
 
     language: str | None
     model: str
     cues: tuple[Cue, ...]
+    sounds: tuple[Sound, ...] = ()
+    unclear: tuple[str, ...] = ()
+
+
+class Caption(Frozen):
+    """What a keyframe shows, in a vision model's words. ``keyframe`` is its file name in the analysis artefact."""
+
+    id: str  # "k14": of shot S14; "k14b" for its second keyframe
+    shot: str
+    keyframe: str
+    text: str
+
+
+class Captions(Frozen):
+    """What was seen of a film. ``model`` is ``""`` where nobody looked."""
+
+    model: str = ""
+    captions: tuple[Caption, ...] = ()
 
 
 SkipReason = Literal["manual", "chapter", "black", "silence", "logo", "credits", "advert", "repeat", "learned"]

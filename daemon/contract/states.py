@@ -27,6 +27,7 @@ class Stage(StrEnum):
     LOOK = "look"
     WRITE = "write"
     CONTINUITY = "continuity"
+    REVISE = "revise"
     RENDER = "render"
     PUBLISH = "publish"
 

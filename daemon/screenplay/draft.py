@@ -9,7 +9,7 @@ from daemon.contract.evidence import Cue, Shot
 from daemon.screenplay.camera import movement
 from daemon.screenplay.chunks import Chunk
 from daemon.screenplay.headings import unknown
-from daemon.screenplay.model import Element
+from daemon.screenplay.drafts import Beat
 from daemon.screenplay.openings import time_of_day
 
 TRANSITIONS = {"fade": "FADE IN:", "dissolve": "DISSOLVE TO:"}
@@ -17,26 +17,26 @@ TRANSITIONS = {"fade": "FADE IN:", "dissolve": "DISSOLVE TO:"}
 DRAFT = "draft"  # what a chunk's ``engine`` says when no model wrote it
 
 
-def draft(chunk: Chunk) -> tuple[Element, ...]:
+def draft(chunk: Chunk) -> tuple[Beat, ...]:
     """The chunk's elements in order of time: every cue, a heading where a scene may begin, each measured movement."""
     elements = [*_pictures(chunk), *(dialogue(cue, chunk) for cue in chunk.cues)]
     return tuple(sorted(elements, key=lambda element: (element.start, element.kind == "dialogue")))
 
 
-def dialogue(cue: Cue, chunk: Chunk) -> Element:
+def dialogue(cue: Cue, chunk: Chunk) -> Beat:
     """A cue as it is written: its own words, its own voice, the shot in which it begins."""
     shot = next((shot.id for shot in chunk.shots_in_sight if shot.start <= cue.start < shot.end), "")
-    return Element(kind="dialogue", text=" ".join(cue.text.split()), who=cue.voice, shot=shot, cue=cue.id, start=cue.start)
+    return Beat(kind="dialogue", text=" ".join(cue.text.split()), who=cue.voice, shot=shot, cue=cue.id, start=cue.start)
 
 
-def opening(shot: Shot, scene: Sequence[Shot]) -> Iterator[Element]:
+def opening(shot: Shot, scene: Sequence[Shot]) -> Iterator[Beat]:
     """How a scene begins at ``shot``: the measured transition, and a heading for what ``scene`` shows."""
     if shot.starts_with in TRANSITIONS:
-        yield Element(kind="transition", text=TRANSITIONS[shot.starts_with], shot=shot.id, start=shot.start)
-    yield Element(kind="heading", text=str(unknown(time_of_day(scene))), shot=shot.id, start=shot.start)
+        yield Beat(kind="transition", text=TRANSITIONS[shot.starts_with], shot=shot.id, start=shot.start)
+    yield Beat(kind="heading", text=str(unknown(time_of_day(scene))), shot=shot.id, start=shot.start)
 
 
-def _pictures(chunk: Chunk) -> Iterator[Element]:
+def _pictures(chunk: Chunk) -> Iterator[Beat]:
     last = ""
     for number, shot in enumerate(chunk.beginning):
         if shot.id in chunk.opens:
@@ -44,7 +44,7 @@ def _pictures(chunk: Chunk) -> Iterator[Element]:
             last = ""
         phrase = movement(shot)
         if phrase and phrase != last:
-            yield Element(kind="camera", text=phrase, shot=shot.id, start=shot.start)
+            yield Beat(kind="camera", text=phrase, shot=shot.id, start=shot.start)
         last = phrase
 
 

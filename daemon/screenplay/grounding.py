@@ -15,7 +15,7 @@ from daemon.screenplay.camera import movement
 from daemon.screenplay.chunks import Chunk
 from daemon.screenplay.draft import TRANSITIONS, dialogue
 from daemon.screenplay.headings import Heading, read, unknown
-from daemon.screenplay.model import Element
+from daemon.screenplay.drafts import Beat
 from daemon.screenplay.openings import time_of_day
 from daemon.screenplay.words import Said, quoted
 
@@ -39,7 +39,7 @@ class Grounded:
     ``mended`` counts what code put right.
     """
 
-    elements: tuple[Element, ...] = ()
+    beats: tuple[Beat, ...] = ()
     people: dict[str, str] = field(default_factory=dict)
     places: tuple[str, ...] = ()
     errors: list[str] = field(default_factory=list)
@@ -54,7 +54,7 @@ def ground(answer: Any, chunk: Chunk, film: Said) -> Grounded:
     placed = sorted([*placed, *((cue.start, dialogue(cue, chunk)) for cue in missing)], key=lambda pair: pair[0])
     elements, moved = _in_order([element for _, element in placed], chunk)
     return Grounded(
-        elements=tuple(elements),
+        beats=tuple(elements),
         people=named(answer, {cue.voice for cue in chunk.cues}, film),
         places=places(answer, film),
         errors=reading.errors,
@@ -123,7 +123,7 @@ class _Reading:
         self.errors: list[str] = []
         self.mended = 0
 
-    def placed(self, answer: Any) -> Iterator[tuple[float, Element]]:
+    def placed(self, answer: Any) -> Iterator[tuple[float, Beat]]:
         """The usable elements, each with the time that orders it: a cue's own, else that of what stands before it in its shot."""
         time, shot = self.chunk.start, next(iter(self.shots.values()), None)
         for item in items(answer, "elements"):
@@ -138,11 +138,11 @@ class _Reading:
                 time = time if shot is None or shot.start <= time < shot.end else shot.start
                 yield time, element.model_copy(update={"start": time})
 
-    def _dialogue(self, item: dict[str, Any]) -> Element | None:
+    def _dialogue(self, item: dict[str, Any]) -> Beat | None:
         cue = self.cues.get(text_of(item, "cue"))
         return dialogue(cue, self.chunk) if cue and self._first(cue.id) else None
 
-    def _picture(self, item: dict[str, Any], shot: Shot | None) -> Element | None:
+    def _picture(self, item: dict[str, Any], shot: Shot | None) -> Beat | None:
         kind, text = text_of(item, "kind"), text_of(item, "text")
         if kind == "heading":
             return self._heading(text, shot)
@@ -154,12 +154,12 @@ class _Reading:
             return self._measured("transition", TRANSITIONS.get(shot.starts_with, ""), shot)
         return None
 
-    def _measured(self, kind: Literal["camera", "transition"], text: str, shot: Shot) -> Element | None:
+    def _measured(self, kind: Literal["camera", "transition"], text: str, shot: Shot) -> Beat | None:
         """Once for a shot, in the chunk in which it begins."""
         here = text and shot in self.chunk.beginning and self._first(f"{kind} {shot.id}")
-        return Element(kind=kind, text=text, shot=shot.id) if here else None
+        return Beat(kind=kind, text=text, shot=shot.id) if here else None
 
-    def _heading(self, text: str, shot: Shot | None) -> Element:
+    def _heading(self, text: str, shot: Shot | None) -> Beat:
         """A heading in its proper form, its place one that the film speaks of; else the honest one."""
         guess = time_of_day([shot] if shot else [])
         heading = read(text)
@@ -167,9 +167,9 @@ class _Reading:
             heading = unknown(guess)
         heading = heading if heading.time else Heading(side=heading.side, place=heading.place, time=guess)
         self.mended += str(heading) != text
-        return Element(kind="heading", text=str(heading), shot=shot.id if shot else "")
+        return Beat(kind="heading", text=str(heading), shot=shot.id if shot else "")
 
-    def _action(self, text: str, shot: Shot | None) -> Element | None:
+    def _action(self, text: str, shot: Shot | None) -> Beat | None:
         text, moves = without_camera(text)
         if not re.search(r"\w", text):
             return self._measured("camera", movement(shot), shot) if moves and shot else None
@@ -177,7 +177,7 @@ class _Reading:
         self.errors += prose_errors(text, self.film)
         if self.chunk.ids & set(re.findall(r"\w+", text)):
             self.errors.append(f"The text “{text[:60]}” names an id. Ids belong into the fields shot and cue.")
-        return Element(kind="action", text=text, shot=shot.id if shot else "")
+        return Beat(kind="action", text=text, shot=shot.id if shot else "")
 
     def _first(self, mark: str) -> bool:
         if mark in self.used:
@@ -186,7 +186,7 @@ class _Reading:
         return True
 
 
-def _in_order(elements: Sequence[Element], chunk: Chunk) -> tuple[list[Element], int]:
+def _in_order(elements: Sequence[Beat], chunk: Chunk) -> tuple[list[Beat], int]:
     """The k-th dialogue says the k-th cue, wherever the model put which. Beside it, how many were moved."""
     waiting = iter(chunk.cues)
     ordered = [dialogue(next(waiting), chunk) if element.kind == "dialogue" else element for element in elements]

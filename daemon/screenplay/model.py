@@ -1,66 +1,76 @@
-"""A screenplay as a value: scenes of elements, each tied to the evidence that it rests on."""
+"""A screenplay as a document: a title page, and scenes of elements, each with the evidence that it rests on.
+
+It knows nothing of video files: every format is written from it, and every version is one. Its JSON comes back as the same value.
+"""
 
 from typing import Literal
 
-from pydantic import Field
-
 from daemon.contract.values import Frozen
 
-ElementKind = Literal["heading", "action", "dialogue", "camera", "transition", "note"]
+ElementKind = Literal[
+    "heading", "action", "character", "parenthetical", "dialogue", "transition", "shot", "note", "fountain"
+]  # fmt: skip
+
+
+class Evidence(Frozen):
+    """What an element rests on: ids of shots, cues, captions and sounds. ``start`` ≤ t < ``end`` in seconds; equal: no time of its own."""
+
+    shots: tuple[str, ...] = ()
+    cues: tuple[str, ...] = ()
+    captions: tuple[str, ...] = ()
+    sounds: tuple[str, ...] = ()
+    start: float = 0.0
+    end: float = 0.0
 
 
 class Element(Frozen):
-    """One paragraph. ``shot`` and ``cue`` name its evidence (``""``: none); ``start`` is that evidence's time in seconds."""
+    """One paragraph.
+
+    A ``character`` stands above the ``parenthetical`` and ``dialogue`` elements of one speech; ``voice`` is the measured one (``""``:
+    unclear), and ``dual`` says that it speaks at the same time as the speech before. A ``shot`` is a camera direction. ``fountain``
+    is a passage that a person wrote and that has no element of its own (section, synopsis, boneyard, lyric), byte for byte.
+    ``locked``: no writing touches it.
+    """
 
     kind: ElementKind
     text: str
-    who: str = ""  # of a dialogue: in a draft the measured voice, in a screenplay the name that is printed
-    shot: str = ""
-    cue: str = ""
-    start: float = 0.0
-
-
-class Draft(Frozen):
-    """What the write stage gives for one chunk.
-
-    ``engine`` says who wrote it: a model's name, or ``draft``. ``fallback`` says why the draft writer did it where a model was
-    asked (``""``: it was not).
-    """
-
-    chunk: int
-    start: float
-    end: float
-    engine: str
-    elements: tuple[Element, ...]
-    people: dict[str, str] = Field(default_factory=dict)  # voice → name
-    places: tuple[str, ...] = ()
-    fallback: str = ""
-
-
-class Drafts(Frozen):
-    """All chunks in order. ``cast`` holds the names that were fixed before the first chunk: voice → name."""
-
-    engine: str
-    drafts: tuple[Draft, ...]
-    cast: dict[str, str] = Field(default_factory=dict)
-    places: tuple[str, ...] = ()
+    evidence: Evidence = Evidence()
+    voice: str = ""
+    dual: bool = False
+    locked: bool = False
 
 
 class Scene(Frozen):
-    """A heading and what happens under it. ``transition`` stands above the heading: how the film comes here, where measured."""
+    """A heading and what happens under it.
 
-    number: int
-    heading: str
-    transition: str = ""
-    start: float
-    elements: tuple[Element, ...]
+    ``id`` stays the same from version to version; ``number`` is what is printed. ``transition`` stands above the heading: how the
+    film comes here.
+    """
+
+    id: str
+    number: str
+    heading: Element
+    elements: tuple[Element, ...] = ()
+    transition: Element | None = None
+    start: float = 0.0
+    end: float = 0.0
+    locked: bool = False
+
+
+class TitlePage(Frozen):
+    """``notes`` say what the script was written without; ``more`` holds what a person added: (key, text)."""
+
+    title: str
+    credit: str = ""
+    author: str = ""
+    notes: tuple[str, ...] = ()
+    more: tuple[tuple[str, str], ...] = ()
 
 
 class Screenplay(Frozen):
-    """The whole script. ``author`` says who wrote it, ``notes`` say on the title page what it was written without."""
+    """The whole script. ``preamble`` is what a person wrote above the first heading. ``language`` is that of what is spoken."""
 
-    title: str
-    author: str = ""
-    scenes: tuple[Scene, ...]
-    notes: tuple[str, ...] = ()
+    title_page: TitlePage
+    scenes: tuple[Scene, ...] = ()
+    preamble: tuple[Element, ...] = ()
     language: str | None = None

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from daemon.contract.evidence import Cue
-from daemon.screenplay.model import Draft, Drafts, Element
+from daemon.screenplay.drafts import Beat, Draft, Drafts
 from daemon.screenplay.paragraphs import UNCLEAR
 
 Names: TypeAlias = Mapping[str, str]
@@ -33,17 +33,17 @@ def printed(name: str) -> str:
     return name.upper() if name in (name.title(), name.lower()) else name
 
 
-def renamed(draft: Draft, drafts: Drafts, final: Names) -> tuple[Element, ...]:
+def renamed(draft: Draft, drafts: Drafts, final: Names) -> tuple[Beat, ...]:
     """The chunk's elements with the final names, in its prose too. Dialogue keeps its words."""
     replaced = {}
     for voice, name in final.items():
         for old in (voice, draft.people.get(voice, ""), drafts.cast.get(voice, "")):
             if old and old.casefold() != name.casefold():
                 replaced[old.casefold()] = name
-    return tuple(_named(element, replaced, final) for element in draft.elements)
+    return tuple(_named(element, replaced, final) for element in draft.beats)
 
 
-def _named(element: Element, replaced: Names, final: Names) -> Element:
+def _named(element: Beat, replaced: Names, final: Names) -> Beat:
     if element.kind == "dialogue":
         return element.model_copy(update={"who": final.get(element.who, element.who or UNCLEAR)})
     if element.kind != "action" or not replaced:

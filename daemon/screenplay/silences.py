@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from daemon.contract.evidence import Shot
 from daemon.screenplay.kept import Kept
-from daemon.screenplay.model import Element
+from daemon.screenplay.drafts import Beat
 
 LONG = 8.0  # seconds without a word, where nothing else stands in the script
 SLIVER = 1.0  # seconds: a shot of which less than this is seen there does not count
@@ -12,10 +12,10 @@ SLIVER = 1.0  # seconds: a shot of which less than this is seen there does not c
 _NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
-def with_silences(elements: Sequence[Element], start: float, end: float, left: Kept) -> tuple[Element, ...]:
+def with_silences(elements: Sequence[Beat], start: float, end: float, left: Kept) -> tuple[Beat, ...]:
     """The elements of a scene that runs from ``start`` to ``end``, with a line for each long stretch that holds none of them."""
     ends = {cue.id: cue.end for cue in left.cues}
-    found: list[Element] = []
+    found: list[Beat] = []
     time, last = start, ""
     for element in elements:
         found += _line(time, element.start, last, left)
@@ -25,7 +25,7 @@ def with_silences(elements: Sequence[Element], start: float, end: float, left: K
     return tuple(found or [_silence(start, end, left)])
 
 
-def _line(start: float, end: float, last: str, left: Kept) -> Iterator[Element]:
+def _line(start: float, end: float, last: str, left: Kept) -> Iterator[Beat]:
     """Nothing where ``last``, the kind of what stands before the stretch, tells of it: prose, or the movement of its only shot."""
     seen = sum(max(0.0, min(end, shot.end) - max(start, shot.start)) for shot in left.shots)
     told = last == "action" or (last == "camera" and len(_within(start, end, left)) < 2)
@@ -33,11 +33,11 @@ def _line(start: float, end: float, last: str, left: Kept) -> Iterator[Element]:
         yield _silence(start, end, left)
 
 
-def _silence(start: float, end: float, left: Kept) -> Element:
+def _silence(start: float, end: float, left: Kept) -> Beat:
     shots = _within(start, end, left)
     whole = not shots or (shots[0].start >= start - SLIVER and shots[0].end <= end + SLIVER)
     text = f"{_number(len(shots))} shots without words." if len(shots) > 1 else f"A {'shot' if whole else 'pause'} without words."
-    return Element(kind="action", text=text, shot=shots[0].id if shots else "", start=start)
+    return Beat(kind="action", text=text, shot=shots[0].id if shots else "", start=start)
 
 
 def _within(start: float, end: float, left: Kept) -> list[Shot]:

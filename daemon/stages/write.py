@@ -12,7 +12,7 @@ from daemon.llm.values import Options, Timeouts
 from daemon.screenplay import prompt
 from daemon.screenplay.chunks import Chunk, divide
 from daemon.screenplay.draft import DRAFT
-from daemon.screenplay.model import Draft, Drafts
+from daemon.screenplay.drafts import Draft, Drafts
 from daemon.screenplay.words import said
 from daemon.stages.shelf import Shelf
 from daemon.stages.styles import instructions

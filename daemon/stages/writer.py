@@ -15,7 +15,7 @@ from daemon.screenplay import prompt
 from daemon.screenplay.chunks import Chunk, chunk_key, halves
 from daemon.screenplay.draft import DRAFT, draft
 from daemon.screenplay.grounding import Grounded, ground, named, places
-from daemon.screenplay.model import Draft
+from daemon.screenplay.drafts import Draft
 from daemon.screenplay.prompt import Story
 from daemon.screenplay.words import Said
 from daemon.stages.shelf import Shelf
@@ -95,7 +95,7 @@ class Writer:
             start=chunk.start,
             end=chunk.end,
             engine=self._model,
-            elements=grounded.elements,
+            beats=grounded.beats,
             people=grounded.people,
             places=grounded.places,
         )
@@ -129,7 +129,7 @@ class Writer:
 
 def drafted(chunk: Chunk, fallback: str = "") -> Draft:
     """The chunk by the draft writer; ``fallback`` says why, where a model was meant to write it."""
-    return Draft(chunk=chunk.id, start=chunk.start, end=chunk.end, engine=DRAFT, elements=draft(chunk), fallback=fallback)
+    return Draft(chunk=chunk.id, start=chunk.start, end=chunk.end, engine=DRAFT, beats=draft(chunk), fallback=fallback)
 
 
 def _turns(system: str, question: str) -> tuple[Message, Message]:
@@ -146,7 +146,7 @@ def _joined(chunk: Chunk, model: str, parts: Sequence[Draft]) -> Draft:
         start=chunk.start,
         end=chunk.end,
         engine=DRAFT if all(part.engine == DRAFT for part in parts) else model,
-        elements=tuple(element for part in parts for element in part.elements),
+        beats=tuple(beat for part in parts for beat in part.beats),
         people={voice: name for part in reversed(parts) for voice, name in part.people.items()},
         places=tuple(place for part in parts for place in part.places),
         fallback="; ".join(dict.fromkeys(part.fallback for part in parts if part.fallback)),
