@@ -6,7 +6,7 @@ from typing import Any
 from peewee import SQL, Model, Table, fn
 
 from daemon.contract import evidence
-from daemon.contract.states import JobState
+from daemon.contract.states import JobState, Stage
 from daemon.contract.values import Frozen
 from daemon.jobs.ledger import Ledger, event_row, jobs
 from daemon.jobs.rows import EventRow, Hold, JobRow, Page, ScriptRow, StageRow
@@ -59,6 +59,11 @@ class Reading(Ledger):
         """The runs of a job's stages, oldest first."""
         found = self._columns(StageRun, StageRow, StageRun.job == job_id)
         return tuple(StageRow(**row | {"record": json.loads(row["record"])}) for row in found)
+
+    def results(self, job_id: int) -> dict[Stage, str]:
+        """The key of the newest result of each stage of a job."""
+        query = StageRun.select(StageRun.stage, StageRun.key).where((StageRun.job == job_id) & (StageRun.outcome == "done"))
+        return {Stage(stage): key for stage, key in self._read(query.order_by(StageRun.id))}
 
     def skips(self, job_id: int) -> tuple[evidence.Skip, ...]:
         """The ranges left out, in film order."""
