@@ -58,6 +58,12 @@ def of_film(video: Path, mirrors: Mirrors, extensions: tuple[str, ...]) -> tuple
     return full
 
 
+def to_make(video: Path, mirrors: Mirrors, extensions: tuple[str, ...]) -> tuple[Path, ...]:
+    """Where the film's own file may be made, best first."""
+    name = f"{video.name if _twins(video, extensions) else video.stem}{OF_FILM}"
+    return tuple(place / name for place in mirrors.of(video.parent))
+
+
 def to_edit(video: Path, extensions: tuple[str, ...]) -> Path:
     """The film's own file next to it: the one that is there, else the one to make. Raises ConfigProblems as ``of_film`` does."""
     there = next((path for path in of_film(video, Mirrors(video.parent), extensions) if path.exists()), None)

@@ -81,6 +81,21 @@ def read(video: Path, inbox: Path, settings: Settings, *, state_dir: Path | None
     return Overrides(effective, film.title, film.skips, film.keep, MappingProxyType(characters), next(iter(own), None))
 
 
+def problems_in(content: bytes, file: str, settings: Settings, duration: float | None = None) -> list[Problem]:
+    """All that is wrong with ``content`` as a film's own file, named ``file``; its ranges too, where the ``duration`` (s) is known."""
+    try:
+        fitting, found = checked(documents.parse(content, file), FilmFile, misplaced=_misplaced(FilmFile))
+    except ConfigProblems as refused:
+        return list(refused.problems)
+    effective = _laid_over(settings, [fitting])
+    film = FilmFile.model_validate(fitting.data)
+    wrong = ranges.faults(film.skips, film.keep)
+    if not wrong and duration is not None:
+        wrong = ranges.faults_at(film.skips, film.keep, duration)
+    named = [*found, *misnamed(fitting, _settings_in(fitting), None), *blamed(rules.chunks(effective), [fitting])]
+    return named + [_placed(fitting, fault) for fault in wrong]
+
+
 def _own_layer(video: Path, places: Mirrors, extensions: tuple[str, ...]) -> tuple[list[Document], list[Problem]]:
     try:
         paths = override_files.of_film(video, places, extensions)

@@ -75,13 +75,16 @@ def faults(skips: Sequence[Range], keep: Sequence[Range]) -> list[Fault]:
 
 def resolve(skips: Sequence[Range], keep: Sequence[Range], duration: float) -> tuple[tuple[Stretch, ...], tuple[Stretch, ...]]:
     """Skips and keeps of a film of ``duration`` seconds, in order. Raises RangeFaults."""
-    choices = _choices(skips, keep)
-    found = [fault for choice in choices for fault in _faults_at(choice, duration)]
-    if not found:
-        found = [_overlap(one, other) for one, other in combinations(choices, 2) if _overlap_at(one.range, other.range, duration)]
-    if found:
+    if found := faults_at(skips, keep, duration):
         raise RangeFaults(found)
     return _stretches(skips, duration), _stretches(keep, duration)
+
+
+def faults_at(skips: Sequence[Range], keep: Sequence[Range], duration: float) -> list[Fault]:
+    """What is wrong in a film of ``duration`` seconds: ranges outside of it, reversed or overlapping."""
+    choices = _choices(skips, keep)
+    found = [fault for choice in choices for fault in _faults_at(choice, duration)]
+    return found or [_overlap(one, other) for one, other in combinations(choices, 2) if _overlap_at(one.range, other.range, duration)]
 
 
 def _choices(skips: Sequence[Range], keep: Sequence[Range]) -> list[Choice]:

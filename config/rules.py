@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from config.documents import Loc
-from config.settings import FORMATS, FORMATS_TO_COME, WHISPER_MODELS, Settings
+from config.settings import FORMATS, WHISPER_MODELS, Settings
 
 
 class Objection(NamedTuple):
@@ -37,9 +37,7 @@ def names(settings: Settings, styles: tuple[str, ...]) -> Iterator[Objection]:
 def _formats(formats: tuple[str, ...]) -> Iterator[Objection]:
     for index, name in enumerate(formats):
         loc: Loc = ("script", "formats", index)
-        if name in FORMATS_TO_COME:
-            yield Objection((loc,), f"'{name}' cannot be written yet; there are {', '.join(FORMATS)}")
-        elif name not in FORMATS:
+        if name not in FORMATS:
             yield _unknown(loc, name, "format", FORMATS)
         elif name in formats[:index]:
             yield Objection((loc,), f"'{name}' is named twice")

@@ -7,11 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ByteSize, ConfigDict, Field, ValidationInfo
 
-FORMATS = ("fountain", "md")
+FORMATS = (
+    "fountain", "md", "fdx", "pdf", "html", "srt", "vtt", "json", "otio", "edl", "cmx.edl", "chapters.txt", "chapters.xml",
+    "breakdown.csv",
+)  # fmt: skip
 """The formats that a script can be had in."""
-
-FORMATS_TO_COME = ("fdx", "pdf", "html", "srt", "vtt", "json", "otio", "edl", "cmx.edl", "chapters.txt", "breakdown.csv")
-"""Formats whose names are taken, for files that are not written yet."""
 
 WHISPER_MODELS = (
     "tiny", "tiny.en", "base", "base.en", "small", "small.en", "medium", "medium.en", "large-v1", "large-v2", "large-v3", "large",
@@ -74,6 +74,10 @@ def _extension(name: str) -> str:
     return "." + name.lower().removeprefix(".")
 
 
+def _somebody(value: Any) -> Any:
+    return None if isinstance(value, str) and value.lower() == "none" else value
+
+
 def _stays(value: Any) -> Any:
     """Whole seconds are fine too; Ollama takes text with a unit."""
     return f"{value}s" if isinstance(value, int) and not isinstance(value, bool) else value
@@ -103,7 +107,7 @@ class OllamaModels(Section):
     """Which model does what; the part that may differ from film to film."""
 
     writer: Annotated[str, Field(min_length=1)] = "auto"
-    eyes: Annotated[str, Field(min_length=1)] = "auto"
+    eyes: Annotated[Annotated[str, Field(min_length=1)] | None, BeforeValidator(_somebody)] = "auto"  # None: nobody looks
     num_ctx: Count = Field(8192, ge=2048)
 
 
@@ -134,12 +138,17 @@ class Whisper(Section):
 
 
 class Script(Section):
-    """How the script reads and in which formats it comes. ``chunk`` and ``overlap`` in film seconds."""
+    """How the script reads and in which formats it comes. ``chunk`` and ``overlap`` in film seconds.
+
+    ``evidence``: each element's evidence stands in a note; ``skipped_subtitles``: subtitles keep what the skips leave out.
+    """
 
     style: str = "hollywood"
     formats: Annotated[Words, Field(min_length=1)] = ("fountain", "md")
     chunk: Seconds = Field(30, ge=5, le=600)
     overlap: Seconds = Field(5, ge=0, le=60)
+    evidence: bool = False
+    skipped_subtitles: bool = False
 
 
 class Writer(Section):
