@@ -1,23 +1,42 @@
-"""The formats that a script is written in: the one list of them."""
+"""The formats that a script is written in: the one list of them.
 
-from collections.abc import Callable
+Nothing heavy is loaded by reading it: the module that writes a format is imported where that format is written.
+"""
+
 from dataclasses import dataclass
+from importlib import import_module
 
-from daemon.screenplay.fountain import fountain
-from daemon.screenplay.markdown import markdown
-from daemon.screenplay.model import Screenplay
+from daemon.screenplay.edition import Edition
+from daemon.screenplay.mark import Kind, ready
+
+
+class NothingToWrite(Exception):
+    """A film that has nothing for a format: no speech for subtitles, say. The text tells a person what."""
 
 
 @dataclass(frozen=True)
 class Format:
-    """``write`` gives the whole file as text; ``comment`` is how a remark to nobody begins and ends in it."""
+    """``made_by`` is ``module:function``, a function that gives the whole file; ``mark`` is where the file names its version."""
 
     extension: str
-    write: Callable[[Screenplay], str]
-    comment: tuple[str, str]
+    made_by: str
+    mark: Kind
+
+    def write(self, edition: Edition) -> bytes:
+        """The file, without its mark."""
+        module, _, function = self.made_by.partition(":")
+        made = getattr(import_module(module), function)(edition)
+        if not isinstance(made, bytes):
+            raise TypeError(f"{self.made_by} gives no bytes")
+        return ready(made, self.mark)
+
+
+def _format(extension: str, made_by: str, mark: Kind) -> Format:
+    return Format(extension, f"daemon.screenplay.{made_by}", mark)
 
 
 FORMATS = {
-    "fountain": Format("fountain", fountain, ("/*", "*/")),
-    "md": Format("md", markdown, ("<!--", "-->")),
+    "fountain": _format("fountain", "fountain:fountain", "boneyard"),
+    "md": _format("md", "markdown:markdown", "html"),
 }
+"""Name in the settings → format."""

@@ -1,16 +1,36 @@
-"""The last line of every file that we write: which version it is, and a digest of all that stands above.
+"""Where a file of ours says which version it is, with a digest of all the rest of it.
 
-So a file tells by itself whether it is ours and untouched, even to a fresh database.
+So a file tells by itself whether it is ours and untouched, even to a fresh database. Where a format has a comment, the mark is one at
+the end; JSON has a key for it. A format with neither stays pure: its mark is an attribute of the file (``user.reelscribe``), kept by the
+file system where it can.
 """
 
 import hashlib
 import re
+from typing import Literal
 
 from daemon.contract.values import Frozen
 
-_MARK = re.compile(rb"[^\n]*\breelscribe script, version (\d{1,9}), sha256 ([0-9a-f]{64})[^\n]*\n?\Z")
+Kind = Literal["boneyard", "html", "xml", "pdf", "vtt", "cmx", "ffmetadata", "json", "attribute"]
+"""How a format carries its mark: a comment in its own syntax, a key, or beside the content."""
 
+ATTRIBUTE = "user.reelscribe"
 MOST_VERSIONS = 10_000  # that are looked through for one
+
+_AROUND: dict[Kind, tuple[str, str]] = {
+    "boneyard": ("/* ", " */"),
+    "html": ("<!-- ", " -->"),
+    "xml": ("<!-- ", " -->"),
+    "pdf": ("% ", ""),
+    "vtt": ("NOTE ", ""),
+    "cmx": ("* ", ""),
+    "ffmetadata": ("; ", ""),
+}
+_LINE = re.compile(rb"\n[^\n]*\breelscribe script, version (\d{1,9}), sha256 ([0-9a-f]{64})[^\n]*\n\Z")
+_KEY = re.compile(rb',\n[ \t]*"reelscribe": \{"version": (\d{1,9}), "sha256": "([0-9a-f]{64})"\}\n\}\n?\Z')
+_CLOSED = re.compile(rb"\s*\}\s*\Z")  # the end of a JSON object
+_END = b"\n}\n"
+_ATTRIBUTE = re.compile(rb"version (\d{1,9}), sha256 ([0-9a-f]{64})")
 
 
 class Mark(Frozen):
@@ -26,31 +46,57 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def marked(content: bytes, version: int, comment: tuple[str, str]) -> bytes:
-    """``content`` with its mark below it, inside what the format takes for a comment (its beginning and its end)."""
-    return content + _line(digest(content), version, comment)
+def ready(content: bytes, kind: Kind) -> bytes:
+    """``content`` in the form in which it can be marked and found again: a JSON object ends in a line of its own."""
+    return _CLOSED.sub(_END, content) if kind == "json" else content
 
 
-def version_of(sha256: str, content: bytes, comment: tuple[str, str]) -> int | None:
-    """The version as which ``content`` was written, if a file with the digest ``sha256`` was made of it."""
-    begun, own = hashlib.sha256(content), digest(content)
+def marked(content: bytes, version: int, kind: Kind) -> bytes:
+    """``content`` with its mark, the whole file."""
+    return _before(content, kind) + _mark(digest(content), version, kind)
+
+
+def version_of(sha256: str, content: bytes, kind: Kind) -> int | None:
+    """The version as which ``content`` was written, if a file with the digest ``sha256`` was made of it; 0 where the file does not say."""
+    own = digest(content)
+    if kind == "attribute":
+        return 0 if own == sha256 else None
+    begun = hashlib.sha256(_before(content, kind))
     for version in range(1, MOST_VERSIONS):
         whole = begun.copy()
-        whole.update(_line(own, version, comment))
+        whole.update(_mark(own, version, kind))
         if whole.hexdigest() == sha256:
             return version
     return None
 
 
-def read(data: bytes, comment: tuple[str, str]) -> Mark | None:
-    """The mark of a file; None where it has none."""
-    match = _MARK.search(data)
+def read(data: bytes, kind: Kind, attribute: bytes = b"") -> Mark | None:
+    """The mark of a file; None where it has none. ``attribute`` is what the file system keeps beside it."""
+    if kind == "attribute":
+        match = _ATTRIBUTE.fullmatch(attribute)
+        return Mark(version=int(match[1]), digest=match[2].decode(), intact=digest(data) == match[2].decode()) if match else None
+    match = (_KEY if kind == "json" else _LINE).search(data)
     if match is None:
         return None
-    content = data[: match.start()].removesuffix(b"\n")
+    content = data[: match.start()] + (_END if kind == "json" else b"")
     version = int(match[1])
-    return Mark(version=version, digest=match[2].decode(), intact=marked(content, version, comment) == data)
+    return Mark(version=version, digest=match[2].decode(), intact=marked(content, version, kind) == data)
 
 
-def _line(content_digest: str, version: int, comment: tuple[str, str]) -> bytes:
-    return f"\n{comment[0]} reelscribe script, version {version}, sha256 {content_digest} {comment[1]}\n".encode()
+def attribute(content: bytes, version: int, kind: Kind) -> bytes:
+    """What is to be kept beside a file that cannot say it itself; nothing for any other."""
+    return f"version {version}, sha256 {digest(content)}".encode() if kind == "attribute" else b""
+
+
+def _before(content: bytes, kind: Kind) -> bytes:
+    """What stands above the mark."""
+    return _CLOSED.sub(b"", content) if kind == "json" else content
+
+
+def _mark(content_digest: str, version: int, kind: Kind) -> bytes:
+    if kind == "attribute":
+        return b""
+    if kind == "json":
+        return f',\n  "reelscribe": {{"version": {version}, "sha256": "{content_digest}"}}\n}}\n'.encode()
+    begin, end = _AROUND[kind]
+    return f"\n{begin}reelscribe script, version {version}, sha256 {content_digest}{end}\n".encode()

@@ -3,17 +3,20 @@
 import re
 from collections.abc import Iterator
 
-from daemon.screenplay.model import Scene, Screenplay
+from daemon.screenplay.edition import Edition
+from daemon.screenplay.model import Element, Scene, TitlePage
 from daemon.screenplay.paragraphs import Paragraph, one_line, paragraphs
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>&#|~])")
 _AT_START = re.compile(r"^(\d+)([.)])|^([-+=])")
 
 
-def markdown(screenplay: Screenplay) -> str:
+def markdown(edition: Edition) -> bytes:
     """The whole script, ending in a newline."""
-    scenes = ("\n\n".join(_scene(scene)) for scene in screenplay.scenes)
-    return "\n\n".join([*_title_page(screenplay), *scenes]) + "\n"
+    script = edition.screenplay
+    above = [_paragraph(paragraph) for paragraph in paragraphs(script.preamble) if paragraph.kind != "fountain"]
+    scenes = ("\n\n".join(_scene(scene)) for scene in script.scenes)
+    return ("\n\n".join([*_title_page(script.title_page), *above, *scenes]) + "\n").encode()
 
 
 def escaped(text: str) -> str:
@@ -22,30 +25,41 @@ def escaped(text: str) -> str:
     return _AT_START.sub(lambda match: f"{match[1]}\\{match[2]}" if match[1] else f"\\{match[3]}", line)
 
 
-def _title_page(screenplay: Screenplay) -> Iterator[str]:
-    yield f"# {escaped(screenplay.title)}"
-    if screenplay.author:
-        yield f"*Written from the film by {escaped(screenplay.author)}*"
-    if screenplay.notes:
-        yield "\n".join(f"- {escaped(note)}" for note in screenplay.notes)
+def _title_page(page: TitlePage) -> Iterator[str]:
+    yield f"# {escaped(page.title)}"
+    if by := " ".join(part for part in (page.credit, page.author) if part.strip()):
+        yield f"*{escaped(by)}*"
+    if page.notes:
+        yield "\n".join(f"- {escaped(note)}" for note in page.notes)
 
 
 def _scene(scene: Scene) -> Iterator[str]:
     if scene.transition:
-        yield f"**{escaped(scene.transition)}**"
-    yield f"## {scene.number}\\. {escaped(scene.heading)}"
-    for paragraph in paragraphs(scene):
-        yield _paragraph(paragraph)
+        yield f"**{escaped(scene.transition.text)}**"
+    yield _heading(scene)
+    for paragraph in paragraphs(scene.elements):
+        if paragraph.kind != "fountain":  # a person's own marks in the Fountain file, which mean nothing here
+            yield _paragraph(paragraph)
+
+
+def _heading(scene: Scene) -> str:
+    number = f"{escaped(scene.number)}\\. " if scene.number else ""
+    return f"## {number}{escaped(scene.heading.text)}"
 
 
 def _paragraph(paragraph: Paragraph) -> str:
-    lines = [escaped(line) for line in paragraph.lines]
+    text = escaped(paragraph.text)
     match paragraph.kind:
         case "dialogue":
+            lines = [_spoken(element) for element in paragraph.elements]
             return "\n".join([f"> **{escaped(paragraph.who)}**  ", *(f"> {line}  " for line in lines[:-1]), f"> {lines[-1]}"])
         case "transition":
-            return f"**{lines[0]}**"
-        case "camera" | "note":
-            return f"*{lines[0]}*"
+            return f"**{text}**"
+        case "shot" | "note":
+            return f"*{text}*"
         case _:
-            return lines[0]
+            return text
+
+
+def _spoken(element: Element) -> str:
+    return f"*{escaped(element.text)}*" if element.kind == "parenthetical" else escaped(element.text)

@@ -27,7 +27,7 @@ class Element(Frozen):
     """One paragraph.
 
     A ``character`` stands above the ``parenthetical`` and ``dialogue`` elements of one speech; ``voice`` is the measured one (``""``:
-    unclear), and ``dual`` says that it speaks at the same time as the speech before. A ``shot`` is a camera direction. ``fountain``
+    unclear), and ``dual`` says that it speaks at the same time as the speech before. A parenthetical's text has its brackets. A ``shot`` is a camera direction. ``fountain``
     is a passage that a person wrote and that has no element of its own (section, synopsis, boneyard, lyric), byte for byte.
     ``locked``: no writing touches it.
     """

@@ -1,16 +1,16 @@
-"""A scene as paragraphs on paper, the same for every format: lines of one speaker in a row stand under one name."""
+"""A scene as paragraphs on paper, the same for every format: a speech is one, with its name above its lines."""
 
 import re
+from collections.abc import Iterable, Iterator
 
 from daemon.contract.values import Frozen
-from daemon.screenplay.model import Element, ElementKind, Scene
+from daemon.screenplay.model import Element, ElementKind
 
 UNCLEAR = "VOICE"  # who speaks where nobody can tell
 
-_ENDINGS = (".", "?", "!", "…", "”", '"')  # of a sentence
-
-
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")  # controls of terminals and of direction
+_SPOKEN = ("parenthetical", "dialogue")
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
+"""Controls of terminals and of direction, halves of characters, and what is no character at all."""
 
 
 def one_line(text: str) -> str:
@@ -19,29 +19,38 @@ def one_line(text: str) -> str:
 
 
 class Paragraph(Frozen):
-    """``lines`` of one kind. A dialogue has a line for each cue, and ``who`` says them."""
+    """``elements`` of one kind; of a speech (kind ``dialogue``) its parentheticals and lines, said by ``who``.
+
+    ``dual``: at the same time as the speech before it.
+    """
 
     kind: ElementKind
-    lines: tuple[str, ...]
+    elements: tuple[Element, ...]
     who: str = ""
+    dual: bool = False
+
+    @property
+    def text(self) -> str:
+        """Of all its elements, one a line."""
+        return "\n".join(element.text for element in self.elements)
 
 
-def paragraphs(scene: Scene) -> list[Paragraph]:
-    """What stands under the scene's heading."""
-    found: list[Paragraph] = []
-    for element in scene.elements:
-        if found and _goes_on(found[-1], element):
-            found[-1] = found[-1].model_copy(update={"lines": (*found[-1].lines, element.text)})
-        else:
-            found.append(Paragraph(kind=element.kind, who=element.who, lines=(element.text,)))
-    return found
+def paragraphs(elements: Iterable[Element]) -> Iterator[Paragraph]:
+    """``elements`` as they stand on paper. What nobody can see is left out: an empty text, a name under which nothing is said."""
+    name: Element | None = None
+    lines: list[Element] = []
+    for element in elements:
+        if element.kind in _SPOKEN:
+            lines += [element] if one_line(element.text) else []
+            continue
+        yield from _speech(name, lines)
+        name, lines = (element, []) if element.kind == "character" else (None, [])
+        if element.kind != "character" and (element.kind == "fountain" or one_line(element.text)):
+            yield Paragraph(kind=element.kind, elements=(element,))
+    yield from _speech(name, lines)
 
 
-def _goes_on(before: Paragraph, element: Element) -> bool:
-    """Whether the element is one speech with what stands before it.
-
-    A voice that is not clear goes on only within a sentence: the next one may be anybody's.
-    """
-    if not (before.kind == element.kind == "dialogue" and before.who == element.who):
-        return False
-    return element.who != UNCLEAR or not before.lines[-1].endswith(_ENDINGS)
+def _speech(name: Element | None, lines: list[Element]) -> Iterator[Paragraph]:
+    if lines:
+        who = one_line(name.text) if name else ""
+        yield Paragraph(kind="dialogue", elements=tuple(lines), who=who or UNCLEAR, dual=bool(name and name.dual))

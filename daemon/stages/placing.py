@@ -3,21 +3,23 @@
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 
 NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}  # file systems without hard links
-ROOM = 16  # bytes of a name that are left for its ending: ``.v999.fountain``
+ROOM = 24  # bytes of a name that are left for its ending: ``.v999.breakdown.csv``
 
 
-def place(path: Path, data: bytes, like: os.stat_result, *, replaces: bytes | None) -> bool:
+def place(
+    path: Path, data: bytes, like: os.stat_result, *, replaces: bytes | None, attributes: Mapping[str, bytes] | None = None
+) -> bool:  # fmt: skip
     """Writes ``data`` to ``path`` with the owner and mode of ``like``; on the disk for good when it returns.
 
-    ``replaces`` is what stands there, or None where nothing does. False, and nothing changed, where something else does by now.
+    ``replaces`` is what stands there, or None where nothing does. ``attributes`` go with the file where its file system keeps such. False, and nothing changed, where something else does by now.
     """
-    with _begun(path, data, like) as begun:
+    with _begun(path, data, like, attributes or {}) as begun:
         if replaces is None:
             placed = _new(begun, path)
         else:
@@ -26,6 +28,14 @@ def place(path: Path, data: bytes, like: os.stat_result, *, replaces: bytes | No
                 begun.replace(path)
     _sync(path.parent)
     return placed
+
+
+def attribute(path: Path, name: str) -> bytes:
+    """What the file system keeps beside the file at ``path`` under ``name``; nothing where it keeps none."""
+    try:
+        return os.getxattr(path, name)
+    except OSError:
+        return b""
 
 
 def fitting(stem: str, longest: int) -> str:
@@ -46,7 +56,7 @@ def longest_name(folder: Path) -> int:
 
 
 @contextmanager
-def _begun(path: Path, data: bytes, like: os.stat_result) -> Iterator[Path]:
+def _begun(path: Path, data: bytes, like: os.stat_result, attributes: Mapping[str, bytes]) -> Iterator[Path]:
     """A whole, synced file under a name that nobody takes for a film or a script; gone again afterwards."""
     mark = blake2b(os.fsencode(path.name), digest_size=8).hexdigest()
     begun = path.with_name(f".reelscribe-{mark}.part")
@@ -54,6 +64,7 @@ def _begun(path: Path, data: bytes, like: os.stat_result) -> Iterator[Path]:
     file = os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
         try:
+            _adorn(file, attributes)
             _fill(file, data, like)
         finally:
             os.close(file)
@@ -61,6 +72,12 @@ def _begun(path: Path, data: bytes, like: os.stat_result) -> Iterator[Path]:
     finally:
         with suppress(OSError):  # the folder went away: nothing is left in it
             begun.unlink(missing_ok=True)
+
+
+def _adorn(file: int, attributes: Mapping[str, bytes]) -> None:
+    for name, value in attributes.items():
+        with suppress(OSError):  # not every file system keeps them
+            os.setxattr(file, name, value)
 
 
 def _fill(file: int, data: bytes, like: os.stat_result) -> None:

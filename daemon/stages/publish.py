@@ -6,6 +6,7 @@ the same content.
 
 import errno
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,7 +68,13 @@ class Script:
     @property
     def data(self) -> bytes:
         """The whole file."""
-        return mark.marked(self.content, self.version, self.slots.form.comment)
+        return mark.marked(self.content, self.version, self.slots.form.mark)
+
+    @property
+    def attributes(self) -> dict[str, bytes]:
+        """What the file system keeps beside the file, where it cannot say itself what it is."""
+        beside = mark.attribute(self.content, self.version, self.slots.form.mark)
+        return {mark.ATTRIBUTE: beside} if beside else {}
 
     def published(self, path: Path, data: bytes, version: int) -> PublishedFile:
         """``data`` as it lies at ``path``."""
@@ -106,13 +113,15 @@ def _beside_the_film(task: Task, where: Where) -> Published:
 def _publish(task: Task, where: Where, folder: Path, like: os.stat_result) -> Published:
     folder.mkdir(parents=True, exist_ok=True)
     base = folder / fitting(os.fsdecode(where.stem), longest_name(folder))
-    ended = [_put(script, like) for script in _scripts(task, where, base)]
-    return Published(files=tuple(file for file, _ in ended if file), notes=tuple(note for _, note in ended if note))
+    rendered = task.read(Stage.RENDER, Rendered)
+    made = {file.format: task.artefact(Stage.RENDER) / file.name for file in rendered.files}
+    ended = [_put(script, like) for script in _scripts(made, where, base)]
+    notes = (*rendered.notes, *(note for _, note in ended if note))
+    return Published(files=tuple(file for file, _ in ended if file), notes=notes)
 
 
-def _scripts(task: Task, where: Where, base: Path) -> list[Script]:
+def _scripts(made: Mapping[str, Path], where: Where, base: Path) -> list[Script]:
     """All formats under one version: the next after what lies there."""
-    made = {file.format: task.artefact(Stage.RENDER) / file.name for file in task.read(Stage.RENDER, Rendered).files}
     slots = {name: Slots(base, FORMATS[name], where.known) for name in made}
     version = where.version or 1 + max((slot.newest() for slot in slots.values()), default=0)
     return [Script(name, path.read_bytes(), slots[name], version) for name, path in made.items()]
@@ -125,12 +134,12 @@ def _put(script: Script, like: os.stat_result) -> tuple[PublishedFile | None, st
     slots = script.slots
     for path in slots:
         there = slots.there(path)
-        said = mark.read(there, slots.form.comment) if there else None
+        said = slots.said(path, there) if there else None
         if there and said and said.intact and said.digest == mark.digest(script.content):
             return script.published(path, there, said.version), ""
         if there is not None and not slots.is_ours(path, there, script.version):
             continue
-        if place(path, script.data, like, replaces=there):
+        if place(path, script.data, like, replaces=there, attributes=script.attributes):
             note = "" if path == slots.first else f"{shown(slots.first.name)} is not ours and stays: the script is {shown(path.name)}"
             return script.published(path, script.data, script.version), note
     raise AssertionError("the slots have no end")
@@ -139,7 +148,7 @@ def _put(script: Script, like: os.stat_result) -> tuple[PublishedFile | None, st
 def _left_by_hand(script: Script) -> str:
     """Why there is nothing to write: a person deleted or edited what was written of this very content."""
     slots, path = script.slots, script.slots.last_known()
-    if path is None or mark.version_of(slots.known(path), script.content, slots.form.comment) is None:
+    if path is None or mark.version_of(slots.known(path), script.content, slots.form.mark) is None:
         return ""
     there = slots.there(path)
     if there is None:

@@ -103,6 +103,12 @@ def _writing(order: Order) -> Json:
     }
 
 
+def _form(order: Order) -> Json:
+    script = order.settings.script
+    layout = {"evidence": script.evidence, "skipped_subtitles": script.skipped_subtitles}
+    return {"formats": list(script.formats), "film": shown(order.source.name), "layout": layout}
+
+
 SCREENPLAY: tuple[Step, ...] = (
     Step(Stage.PROBE, version=1, settings=lambda order: {"identity": order.identity}),
     Step(
@@ -143,9 +149,9 @@ SCREENPLAY: tuple[Step, ...] = (
     ),
     Step(
         Stage.RENDER,
-        version=1,
-        takes=(Stage.CONTINUITY,),
-        settings=lambda order: {"formats": list(order.settings.script.formats)},
+        version=2,
+        takes=(Stage.CONTINUITY, Stage.PROBE, Stage.ANALYSE, Stage.TRANSCRIBE, Stage.SKIPS),
+        settings=_form,
     ),
     Step(
         Stage.PUBLISH,

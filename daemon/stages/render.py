@@ -1,11 +1,23 @@
-"""Writes the screenplay in each format that is asked for, as ``script.EXTENSION``."""
+"""Writes the screenplay in each format that is asked for, as ``script.EXTENSION``, and beside them the edition that all were made from.
+
+It asks no model: ``reelscribe script export`` does the same with an edition that was kept.
+"""
+
+import sys
+import traceback
+from collections.abc import Iterable
+from pathlib import Path
 
 from daemon.contract.errors import CannotGoOn
+from daemon.contract.evidence import Analysis, Probe, SkipPlan, Transcript
 from daemon.contract.states import Stage
 from daemon.contract.values import Frozen
-from daemon.screenplay.formats import FORMATS
+from daemon.screenplay.edition import Edition, Layout
+from daemon.screenplay.formats import FORMATS, NothingToWrite
 from daemon.screenplay.model import Screenplay
 from daemon.stages.task import Task
+
+EDITION = "edition.json"
 
 
 class RenderedFile(Frozen):
@@ -16,20 +28,59 @@ class RenderedFile(Frozen):
 
 
 class Rendered(Frozen):
-    """All formats of one script, in the order asked for."""
+    """All formats of one script, in the order asked for. ``notes`` say which could not be made, and why."""
 
     files: tuple[RenderedFile, ...]
+    notes: tuple[str, ...] = ()
 
 
 def run(task: Task) -> Rendered:
-    """The files. Raises CannotGoOn for a format that is not known."""
-    screenplay = task.read(Stage.CONTINUITY, Screenplay)
-    return Rendered(files=tuple(_file(name, screenplay, task) for name in dict.fromkeys(task.settings["formats"])))
+    """The files. Raises CannotGoOn for a format that is not known, and where not one could be made."""
+    edition = _edition(task)
+    (task.out / EDITION).write_text(edition.model_dump_json(), encoding="utf-8")
+    return rendered(edition, task.settings["formats"], task.out)
 
 
-def _file(name: str, screenplay: Screenplay, task: Task) -> RenderedFile:
+def rendered(edition: Edition, formats: Iterable[str], folder: Path) -> Rendered:
+    """``edition`` in ``formats``, as files in ``folder``. What goes wrong with one of them costs no other."""
+    files, notes = [], []
+    for name in dict.fromkeys(formats):
+        try:
+            content = render_edition(edition, name)
+        except NothingToWrite as nothing:
+            notes.append(f"no {name}: {nothing}")
+        except (CannotGoOn, OSError, MemoryError):
+            raise
+        except Exception as fault:  # noqa: BLE001 - one format's fault must not cost a film its script
+            traceback.print_exc(file=sys.stderr)
+            notes.append(f"no {name}: it could not be made ({type(fault).__name__}: {fault})")
+        else:
+            file = f"script.{FORMATS[name].extension}"
+            (folder / file).write_bytes(content)
+            files.append(RenderedFile(format=name, name=file))
+    if not files:
+        raise CannotGoOn("none of the formats could be made", "Add fountain to script.formats.", "\n".join(notes))
+    return Rendered(files=tuple(files), notes=tuple(notes))
+
+
+def render_edition(edition: Edition, name: str) -> bytes:
+    """One file, without its mark. Raises CannotGoOn for a format that is not known, NothingToWrite where the film has nothing for it."""
     if name not in FORMATS:
         raise CannotGoOn(f"there is no format called {name}", f"Set script.formats to some of: {', '.join(FORMATS)}.")
-    file = f"script.{FORMATS[name].extension}"
-    (task.out / file).write_bytes(FORMATS[name].write(screenplay).encode("utf-8", "replace"))
-    return RenderedFile(format=name, name=file)
+    return FORMATS[name].write(edition)
+
+
+def _edition(task: Task) -> Edition:
+    """What the stages before found; or, made over, the one that an earlier rendering kept."""
+    if task.has(Stage.RENDER):
+        return Edition.model_validate_json((task.artefact(Stage.RENDER) / EDITION).read_bytes())
+    return Edition(
+        screenplay=task.read(Stage.REVISE if task.has(Stage.REVISE) else Stage.CONTINUITY, Screenplay),
+        film=task.settings["film"],
+        probe=task.read(Stage.PROBE, Probe),
+        analysis=task.read(Stage.ANALYSE, Analysis),
+        transcript=task.read(Stage.TRANSCRIBE, Transcript),
+        plan=task.read(Stage.SKIPS, SkipPlan),
+        layout=Layout.model_validate(task.settings["layout"]),
+        stills=task.artefact(Stage.ANALYSE),
+    )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from daemon.screenplay import mark
 from daemon.screenplay.formats import Format
+from daemon.stages.placing import attribute
 
 LARGEST = 64 << 20  # bytes; no script of ours is larger
 
@@ -49,6 +50,10 @@ class Slots:
         written = [path for _, path in zip(range(len(self._known) + 1), self, strict=False) if self.known(path)]
         return written[-1] if written else None
 
+    def said(self, path: Path, data: bytes) -> mark.Mark | None:
+        """What the file at ``path``, which holds ``data``, says of itself."""
+        return mark.read(data, self.form.mark, attribute(path, mark.ATTRIBUTE) if self.form.mark == "attribute" else b"")
+
     def is_ours(self, path: Path, data: bytes, version: int) -> bool:
         """Whether ``data`` at ``path`` is what we wrote, byte for byte. A file that the database does not know is told by its mark.
 
@@ -57,7 +62,7 @@ class Slots:
         """
         if self.known(path) == mark.digest(data):
             return True
-        said = mark.read(data, self.form.comment)
+        said = self.said(path, data)
         return said is not None and said.intact and (not self.known(path) or said.version >= version)
 
     def newest(self) -> int:
@@ -67,6 +72,6 @@ class Slots:
             data = self.there(path)
             if data is None:
                 return found
-            said = mark.read(data, self.form.comment)
+            said = self.said(path, data)
             found = max(found, said.version if said else 0)
         return found

@@ -78,7 +78,7 @@ def test_everything_that_is_wrong_is_said_at_once_with_its_place_and_what_was_me
         "  ulr: http://here\n"
         "  num_ctx: 10\n"
         "num_ctx: 4096\n"
-        "script: {style: holywood, formats: [fountan, pdf], chunk: 20, overlap: 20}\n"
+        "script: {style: holywood, formats: [fountan, pfd], chunk: 20, overlap: 20}\n"
         "whisper: {model: smal, device: gpu, batch: some}\n"
         "memory: {limit: lots}\n"
         "watch: {first_films: 1.5}\n",
@@ -93,7 +93,7 @@ def test_everything_that_is_wrong_is_said_at_once_with_its_place_and_what_was_me
         f"{mine}:7:1: num_ctx: there is no such key (did you mean 'ollama.num_ctx'?)",
         f"{mine}:8:10: script.style: 'holywood' is no style (did you mean 'hollywood'?)",
         f"{mine}:8:37: script.formats[0]: 'fountan' is no format (did you mean 'fountain'?)",
-        f"{mine}:8:46: script.formats[1]: 'pdf' cannot be written yet; there are fountain, md",
+        f"{mine}:8:46: script.formats[1]: 'pfd' is no format (did you mean 'pdf'?)",
         f"{mine}:8:63: script.overlap: the overlap (20 s) should be shorter than the chunk (20 s)",
         f"{mine}:9:11: whisper.model: 'smal' is no model's size, nor a folder's whole path (did you mean 'small'?)",
         f"{mine}:9:24: whisper.device: should be 'auto', 'cpu' or 'cuda' (did you mean 'cpu'?)",

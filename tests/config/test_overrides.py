@@ -113,7 +113,7 @@ def test_everything_that_is_wrong_is_said_at_once(video: Path, inbox: Path, own:
         "inboxes: [/x]\n"
         "ollama: {url: http://x, writr: y}\n"
         "watch: {polling: true}\n"
-        "script: {style: documentry, formats: [md, fdx]}\n"
+        "script: {style: documentry, formats: [md, fxd]}\n"
     )
     elsewhere = "is for all films, and stands in the configuration"
     film = "is for one film, and stands in a file such as movie.reelscribe.yaml"
@@ -131,7 +131,7 @@ def test_everything_that_is_wrong_is_said_at_once(video: Path, inbox: Path, own:
         f"{own}:9:25: ollama.writr: there is no such key (did you mean 'writer'?)",
         f"{own}:10:1: watch: {elsewhere}",
         f"{own}:11:10: script.style: 'documentry' is no style (did you mean 'documentary'?)",
-        f"{own}:11:43: script.formats[1]: 'fdx' cannot be written yet; there are fountain, md",
+        f"{own}:11:43: script.formats[1]: 'fxd' is no format (did you mean 'fdx'?)",
     ]
 
 
