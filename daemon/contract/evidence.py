@@ -66,6 +66,7 @@ class Probe(Frozen):
     audio: tuple[AudioStream, ...] = ()
     chapters: tuple[Chapter, ...] = ()
     subtitles: tuple[str, ...] = ()  # languages of embedded subtitle tracks
+    start_timecode: str = ""  # of the first picture: "01:00:00:00", or "01:00:00;00" where it drops frame numbers
 
 
 class Motion(Frozen):

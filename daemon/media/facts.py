@@ -1,5 +1,6 @@
 """What a film says of itself, checked against its first picture."""
 
+import re
 from collections.abc import Iterable
 from fractions import Fraction
 from itertools import islice, pairwise
@@ -21,6 +22,8 @@ FIRST_PICTURES = 300  # packets that may fail before a picture is decoded: a bro
 LARGEST_PICTURE = 16384 * 8704  # pixels: twice 8K's sides; larger ones are a bomb, not a film
 UNEVEN_SHARE = 0.05  # of all distances
 UNEVEN = 0.1  # of the usual distance of two pictures: time bases round by less
+
+_TIMECODE = re.compile(r"(\d{2}:\d{2}:\d{2})([:;.])(\d{2,3})")  # SMPTE ST 12-1; a dot before the frames means what a semicolon does
 
 
 def read_facts(path: Path, digest: str) -> Probe:
@@ -44,6 +47,7 @@ def read_facts(path: Path, digest: str) -> Probe:
             audio=tuple(_audio(track, zero) for track in container.streams.audio),
             chapters=_chapters(container, zero),
             subtitles=tuple(language_of(track) or "" for track in container.streams.subtitles),
+            start_timecode=_start_timecode(container, video),
         )
 
 
@@ -120,6 +124,15 @@ def _video(stream: "AVVideo", first: "VideoFrame", zero: float, times: list[floa
         rotation=rotation_of(first),
         start=zero,
     )
+
+
+def _start_timecode(container: "InputContainer", video: "AVVideo") -> str:
+    """As a camera or an editing program wrote it: with the pictures, with the film, or in a track of its own (QuickTime's ``tmcd``)."""
+    for tags in (video.metadata, container.metadata, *(track.metadata for track in container.streams.data)):
+        said = _TIMECODE.fullmatch(next((text for key, text in tags.items() if key.lower() == "timecode"), ""))
+        if said:
+            return f"{said[1]}{':' if said[2] == ':' else ';'}{said[3]}"
+    return ""
 
 
 def _audio(stream: "AVAudio", zero: float) -> AudioStream:

@@ -205,3 +205,15 @@ def test_the_digest_is_of_the_content(film: Path, tmp_path: Path) -> None:
     with copy.open("ab") as file:
         file.write(b"x")
     assert content_digest(copy, told.append) != digest
+
+
+@pytest.mark.parametrize(
+    ("written", "ending", "said"),
+    [("01:00:00:00", "mov", "01:00:00:00"), ("10:11:12;13", "mp4", "10:11:12;13"), ("01:00:00:00", "mkv", "01:00:00:00")],
+)
+def test_the_timecode_at_which_a_film_starts(film: Path, tmp_path: Path, written: str, ending: str, said: str) -> None:
+    path = tmp_path / f"coded.{ending}"
+    rate = "30000/1001" if ";" in written else "24"
+    ffmpeg("-f", "lavfi", "-i", f"testsrc=d=0.5:s=64x64:r={rate}", "-timecode", written, path)
+    assert facts(path).start_timecode == said
+    assert facts(film).start_timecode == ""
