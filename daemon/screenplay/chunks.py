@@ -6,15 +6,16 @@ skip changes only the chunks that it touches.
 
 import json
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from itertools import pairwise
 from typing import Any
 
-from daemon.contract.evidence import Analysis, Cue, Shot, SkipPlan, Span, Transcript
-from daemon.screenplay.kept import Kept, kept
+from daemon.contract.evidence import Analysis, Caption, Captions, Cue, Shot, SkipPlan, Sound, Span, Transcript
+from daemon.screenplay.kept import Kept, kept, without
 from daemon.screenplay.openings import openings_left
 
+NOTHING_SEEN = Captions()
 REACH = 0.25  # of a chunk's length: how far a border goes to meet a cut
 
 
@@ -22,7 +23,8 @@ class Chunk(Span):
     """A stretch of the film with the shots and cues that belong to it.
 
     ``around_shots`` and ``around_cues`` reach into it or lie within the overlap beside it; they belong to other chunks and are
-    context. ``opens`` names the shots at which a scene may begin and that begin in it.
+    context. ``opens`` names the shots at which a scene may begin and that begin in it. ``captions`` are of the shots in sight,
+    ``sounds`` those that are heard in it, whole.
     """
 
     id: int
@@ -31,6 +33,8 @@ class Chunk(Span):
     around_shots: tuple[Shot, ...] = ()
     around_cues: tuple[Cue, ...] = ()
     opens: tuple[str, ...] = ()
+    captions: tuple[Caption, ...] = ()
+    sounds: tuple[Sound, ...] = ()
 
     @property
     def shots_in_sight(self) -> tuple[Shot, ...]:
@@ -46,7 +50,9 @@ class Chunk(Span):
     @property
     def ids(self) -> frozenset[str]:
         """Of everything in it and around it."""
-        return frozenset(item.id for items in (self.shots, self.around_shots, self.cues, self.around_cues) for item in items)
+        return frozenset(
+            item.id for items in (self.shots, self.around_shots, self.cues, self.around_cues, self.captions, self.sounds) for item in items
+        )  # fmt: skip
 
 
 class Cell(Span):
@@ -71,13 +77,16 @@ def grid(analysis: Analysis, cues: Sequence[Cue], length: float) -> tuple[Cell, 
     return tuple(Cell(id=borders[start], start=start, end=end) for start, end in pairwise(edges))
 
 
-def divide(analysis: Analysis, transcript: Transcript, plan: SkipPlan, length: float, overlap: float) -> tuple[Chunk, ...]:
+def divide(
+    analysis: Analysis, transcript: Transcript, plan: SkipPlan, length: float, overlap: float, captions: Captions = NOTHING_SEEN
+) -> tuple[Chunk, ...]:  # fmt: skip
     """The chunks of a film with what the skips left in them. Each cue and shot belongs to the one in which its middle lies."""
     cells = grid(analysis, transcript.cues, length)
     left = kept(analysis, transcript, plan)
     homes = _homes(cells, (*analysis.shots, *transcript.cues))
     opens = openings_left(analysis, left.shots)
-    return tuple(_opened(_chunk(cell, left, homes, overlap), opens) for cell in cells)
+    made = (_opened(_chunk(cell, left, homes, overlap), opens) for cell in cells)
+    return tuple(_sensed(chunk, captions.captions, _heard(chunk, transcript.sounds, plan)) for chunk in made)
 
 
 def chunk_key(chunk: Chunk, *others: Any) -> str:
@@ -87,21 +96,30 @@ def chunk_key(chunk: Chunk, *others: Any) -> str:
 
 
 def halves(chunk: Chunk) -> tuple[Chunk, Chunk] | None:
-    """A chunk cut between two cues, for a model whose window it does not fit. None: it cannot be cut."""
+    """A chunk cut between two cues, or else two shots, for a model whose window it does not fit. None: it cannot be cut."""
     half = len(chunk.cues) // 2
-    if not half:
-        return None
-    cut = chunk.cues[half].start
-    early = tuple(shot for shot in chunk.shots if shot.middle < cut)
-    late = tuple(shot for shot in chunk.shots if shot.middle >= cut)
-    first = _part(chunk, Span(start=chunk.start, end=cut), early, chunk.cues[:half])
-    return first, _part(chunk, Span(start=cut, end=chunk.end), late, chunk.cues[half:])
+    if half:
+        cut = chunk.cues[half].start
+        return _parts(chunk, cut, tuple(shot for shot in chunk.shots if shot.middle < cut), chunk.cues[:half])
+    half = len(chunk.shots) // 2
+    if half:
+        cut = chunk.shots[half].start
+        return _parts(chunk, cut, chunk.shots[:half], tuple(cue for cue in chunk.cues if cue.middle < cut))
+    return None
 
 
-def _part(chunk: Chunk, span: Span, shots: tuple[Shot, ...], cues: tuple[Cue, ...]) -> Chunk:
+def _parts(chunk: Chunk, cut: float, shots: tuple[Shot, ...], cues: tuple[Cue, ...]) -> tuple[Chunk, Chunk]:
+    """``shots`` and ``cues`` in the first part, the others in the second; each has the other's nearest cue as context."""
+    late = chunk.cues[len(cues) :]
+    first = _part(chunk, Span(start=chunk.start, end=cut), shots, cues, late[:1])
+    return first, _part(chunk, Span(start=cut, end=chunk.end), chunk.shots[len(shots) :], late, cues[-1:])
+
+
+def _part(chunk: Chunk, span: Span, shots: tuple[Shot, ...], cues: tuple[Cue, ...], near: tuple[Cue, ...]) -> Chunk:
     around = tuple(shot for shot in chunk.shots_in_sight if shot not in shots and _meet(shot, span))
-    part = Chunk(id=chunk.id, start=span.start, end=span.end, shots=shots, cues=cues, around_shots=around)
-    return _opened(part, frozenset(chunk.opens))
+    beside = tuple(sorted((*near, *chunk.around_cues), key=lambda cue: cue.start))
+    part = Chunk(id=chunk.id, start=span.start, end=span.end, shots=shots, cues=cues, around_shots=around, around_cues=beside)
+    return _sensed(_opened(part, frozenset(chunk.opens)), chunk.captions, chunk.sounds)
 
 
 def _border(time: float, cuts: Sequence[float], spoken: Sequence[Span], reach: float) -> float:
@@ -147,6 +165,20 @@ def _chunk(cell: Cell, left: Kept, homes: dict[str, int], overlap: float) -> Chu
 
 def _opened(chunk: Chunk, opens: frozenset[str]) -> Chunk:
     return chunk.model_copy(update={"opens": tuple(shot.id for shot in chunk.beginning if shot.id in opens)})
+
+
+def _sensed(chunk: Chunk, captions: Iterable[Caption], sounds: Iterable[Sound]) -> Chunk:
+    shots = {shot.id for shot in chunk.shots_in_sight}
+    seen = tuple(caption for caption in captions if caption.shot in shots)
+    return chunk.model_copy(update={"captions": seen, "sounds": tuple(sound for sound in sounds if _meet(sound, chunk))})
+
+
+def _heard(chunk: Chunk, sounds: Iterable[Sound], plan: SkipPlan) -> Iterator[Sound]:
+    """Sounds of which the skips left something in the chunk."""
+    for sound in sounds:
+        here = Span(start=max(sound.start, chunk.start), end=min(sound.end, chunk.end))
+        if here.length > 0 and without(here, plan.skips):
+            yield sound
 
 
 def _meet(item: Span, wide: Span) -> bool:

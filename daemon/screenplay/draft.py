@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from daemon.contract.evidence import Cue, Shot
 from daemon.screenplay.camera import movement
 from daemon.screenplay.chunks import Chunk
-from daemon.screenplay.headings import unknown
 from daemon.screenplay.drafts import Beat
+from daemon.screenplay.headings import unknown
 from daemon.screenplay.openings import time_of_day
 
 TRANSITIONS = {"fade": "FADE IN:", "dissolve": "DISSOLVE TO:"}

@@ -10,13 +10,17 @@ BeatKind = Literal["heading", "action", "dialogue", "camera", "transition", "not
 
 
 class Beat(Frozen):
-    """The smallest thing that happens. ``shot`` and ``cue`` name its evidence (``""``: none); ``start`` is that evidence's time in seconds."""
+    """The smallest thing that happens.
+
+    ``shot`` and ``cue`` name its evidence (``""``: none), ``sees`` captions and sounds; ``start`` is that evidence's time in seconds.
+    """
 
     kind: BeatKind
     text: str
-    who: str = ""  # of a dialogue: in a draft the measured voice, in a screenplay the name that is printed
+    who: str = ""  # of a dialogue: the measured voice
     shot: str = ""
     cue: str = ""
+    sees: tuple[str, ...] = ()
     start: float = 0.0
 
 

@@ -14,14 +14,14 @@ from daemon.contract.evidence import Shot
 from daemon.screenplay.camera import movement
 from daemon.screenplay.chunks import Chunk
 from daemon.screenplay.draft import TRANSITIONS, dialogue
-from daemon.screenplay.headings import Heading, read, unknown
 from daemon.screenplay.drafts import Beat
+from daemon.screenplay.headings import Heading, read, unknown
+from daemon.screenplay.names import ROLES
 from daemon.screenplay.openings import time_of_day
 from daemon.screenplay.words import Said, quoted
 
 LONGEST_PROSE = 400  # characters of one paragraph
 LONGEST_NAME = 40
-ROLES = "narrator announcer interviewer reporter presenter host voice man woman boy girl"  # names that need not be said
 
 _TIMECODE = re.compile(r"\b\d{1,2}:\d{2}(:\d{2})?([.,]\d+)?\b | \b\d+([.,]\d+)?\s*(s|secs?|seconds)\b", re.IGNORECASE | re.VERBOSE)
 _CAMERA = re.compile(
@@ -67,7 +67,7 @@ def named(answer: Any, voices: set[str], film: Said) -> dict[str, str]:
     names: dict[str, str] = {}
     for person in items(answer, "people"):
         voice, name = text_of(person, "voice"), " ".join(text_of(person, "name").upper().split())
-        fits = 0 < len(name) <= LONGEST_NAME and film.has_name(name, ROLES)
+        fits = 0 < len(name) <= LONGEST_NAME and film.has_name(name, " ".join(ROLES))
         if voice and voice in voices and voice not in names and fits and name not in names.values():
             names[voice] = name
     return names

@@ -1,31 +1,13 @@
-"""One name for each voice, in every chunk: a person's choice, else what the cast was given, else what a chunk chose first."""
+"""People's names as they are printed, and how a person changes them, in any screenplay, without a model."""
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import TypeAlias
+from collections.abc import Mapping
 
-from daemon.contract.evidence import Cue
-from daemon.screenplay.drafts import Beat, Draft, Drafts
-from daemon.screenplay.paragraphs import UNCLEAR
-
-Names: TypeAlias = Mapping[str, str]
-
-
-def names(drafts: Drafts, cues: Iterable[Cue], chosen: Names) -> dict[str, str]:
-    """Voice → the name that is printed; ``""`` is the voice that is not clear.
-
-    ``chosen`` names a person's choices by voice (``SPEAKER 1``) or by the name that the script has had so far. Two voices share a
-    name only where a person says so.
-    """
-    given = {voice: name for draft in reversed(drafts.drafts) for voice, name in draft.people.items()} | drafts.cast
-    wanted = {key.casefold(): printed(name) for key, name in chosen.items()}
-    final: dict[str, str] = {}
-    for voice in dict.fromkeys(cue.voice for cue in cues):
-        label = voice or UNCLEAR
-        name = given.get(voice, label)
-        name = label if name in final.values() else name
-        final[voice] = wanted.get(label.casefold()) or wanted.get(name.casefold()) or name
-    return final
+UNCLEAR = "VOICE"  # who speaks where nobody can tell
+ROLES = frozenset(
+    "narrator announcer interviewer reporter presenter host voice man woman boy girl".split()  # noqa: SIM905
+)
+"""Names that need not be said in the film."""
 
 
 def printed(name: str) -> str:
@@ -33,25 +15,23 @@ def printed(name: str) -> str:
     return name.upper() if name in (name.title(), name.lower()) else name
 
 
-def renamed(draft: Draft, drafts: Drafts, final: Names) -> tuple[Beat, ...]:
-    """The chunk's elements with the final names, in its prose too. Dialogue keeps its words."""
-    replaced = {}
-    for voice, name in final.items():
-        for old in (voice, draft.people.get(voice, ""), drafts.cast.get(voice, "")):
-            if old and old.casefold() != name.casefold():
-                replaced[old.casefold()] = name
-    return tuple(_named(element, replaced, final) for element in draft.beats)
+def ordinary(name: str) -> str:
+    """A printed name as running prose has it: ``ANNA`` → ``Anna``, ``McCLANE`` → ``McClane``."""
+    return "".join(letter.lower() if before.isupper() else letter for before, letter in zip(" " + name, name, strict=False))
 
 
-def _named(element: Beat, replaced: Names, final: Names) -> Beat:
-    if element.kind == "dialogue":
-        return element.model_copy(update={"who": final.get(element.who, element.who or UNCLEAR)})
-    if element.kind != "action" or not replaced:
-        return element
-    olds = "|".join(re.escape(old) for old in sorted(replaced, key=len, reverse=True))
-    pattern = re.compile(rf"(?<!\w)({olds})(?!\w)", re.IGNORECASE)
-    return element.model_copy(update={"text": pattern.sub(lambda match: _cased(replaced[match[0].casefold()], match[0]), element.text)})
+def in_prose(text: str, replaced: Mapping[str, str]) -> str:
+    """``text`` with other names (old → new) wherever an old one stands as a name: not ``will`` for WILL, but ``the narrator`` too."""
+    olds = {old.casefold(): new for old, new in replaced.items() if old and old != UNCLEAR}
+    if not olds:
+        return text
+    several = "|".join(re.escape(old) for old in sorted(olds, key=len, reverse=True))
 
+    def new(match: re.Match[str]) -> str:
+        old = match[2]
+        if old.islower() and old not in ROLES:
+            return match[0]
+        article = "" if old.casefold() in ROLES else match[1] or ""
+        return article + (olds[old.casefold()] if old.isupper() else ordinary(olds[old.casefold()]))
 
-def _cased(name: str, old: str) -> str:
-    return name if old.isupper() else name.title()
+    return re.sub(rf"(?<!\w)(the\s+)?({several})(?!\w)", new, text, flags=re.IGNORECASE)

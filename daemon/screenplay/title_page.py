@@ -2,23 +2,26 @@
 
 from collections.abc import Iterator, Sequence
 
-from daemon.contract.evidence import Analysis, Skip, SkipPlan
+from daemon.contract.evidence import Analysis, Captions, Skip, SkipPlan
 from daemon.screenplay.draft import DRAFT
+from daemon.screenplay.drafts import Drafts
 from daemon.screenplay.headings import UNKNOWN
 from daemon.screenplay.kept import Kept
-from daemon.screenplay.model import Drafts, Scene
+from daemon.screenplay.model import Scene, TitlePage
 
 MOST_SKIPS = 5  # that are listed one by one
 
 
-def author(drafts: Drafts) -> str:
-    """Who wrote the script."""
-    return "Reelscribe, draft writer" if drafts.engine == DRAFT else f"Reelscribe with {drafts.engine}"
-
-
-def notes(drafts: Drafts, scenes: Sequence[Scene], analysis: Analysis, left: Kept, plan: SkipPlan) -> tuple[str, ...]:
-    """One sentence for each thing that a reader must know. None of them holds a number of the run."""
-    return (*_writer(drafts), *_picture(scenes), *_sound(analysis, left), *_skips(plan.skips), *analysis.notes)
+def title_page(
+    title: str, drafts: Drafts, scenes: Sequence[Scene], analysis: Analysis, left: Kept, plan: SkipPlan, captions: Captions
+) -> TitlePage:  # fmt: skip
+    """Who wrote it, and one sentence for each thing that a reader must know. None of them holds a number of the run."""
+    return TitlePage(
+        title=title,
+        credit="Written from the film by",
+        author="Reelscribe, draft writer" if drafts.engine == DRAFT else f"Reelscribe with {drafts.engine}",
+        notes=(*_writer(drafts), *_picture(scenes, captions), *_sound(analysis, left), *_skips(plan.skips), *analysis.notes),
+    )
 
 
 def _writer(drafts: Drafts) -> Iterator[str]:
@@ -28,9 +31,12 @@ def _writer(drafts: Drafts) -> Iterator[str]:
         yield "The parts marked as draft were written without a language model."
 
 
-def _picture(scenes: Sequence[Scene]) -> Iterator[str]:
-    yield "Written without seeing the picture."
-    if any(f" {UNKNOWN} {scene.number} " in scene.heading for scene in scenes):
+def _picture(scenes: Sequence[Scene], captions: Captions) -> Iterator[str]:
+    if captions.captions:
+        yield f"What the picture shows was told from stills by {captions.model or 'a vision model'}."
+    else:
+        yield "Written without seeing the picture."
+    if any(f" {UNKNOWN} {scene.number} " in f"{scene.heading.text} " for scene in scenes):
         yield "Where a scene takes place is not known; DAY and NIGHT are a guess from the light."
 
 

@@ -143,9 +143,9 @@ SCREENPLAY: tuple[Step, ...] = (
     ),
     Step(
         Stage.CONTINUITY,
-        version=1,
+        version=2,
         takes=(Stage.WRITE, Stage.ANALYSE, Stage.TRANSCRIBE, Stage.SKIPS),
-        settings=lambda order: {"title": order.choices.title, "characters": dict(order.choices.characters), "name": shown(order.stem)},
+        settings=lambda order: {"title": order.choices.title, "name": shown(order.stem)},
     ),
     Step(
         Stage.RENDER,
