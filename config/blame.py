@@ -11,10 +11,13 @@ from config.rules import Objection
 from config.settings import Settings
 
 
-def misnamed(document: Document, data: Mapping[str, Any], home: Path | None) -> list[Problem]:
-    """Names that nobody knows in ``data``, which is the part of the document that holds settings."""
+def misnamed(document: Document, data: Mapping[str, Any], home: Path | None, prompts: Path | None) -> list[Problem]:
+    """Names that nobody knows in ``data``, which is the part of the document that holds settings.
+
+    ``prompts`` is the person's folder of pages, whose styles have names too.
+    """
     settings = Settings.model_validate(data, context={"home": home})
-    return [_problem(document, objection) for objection in rules.names(settings, styles.names()) if _says(document, objection)]
+    return [_problem(document, objection) for objection in rules.names(settings, styles.names(prompts)) if _says(document, objection)]
 
 
 def blamed(objections: Iterable[Objection], layers: Sequence[Document]) -> list[Problem]:

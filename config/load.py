@@ -30,17 +30,25 @@ def load(
     Raises ConfigProblems with all that is wrong, in every place.
     """
     home = places.home(environ)
-    problems: list[Problem] = []
-    layers: list[Document] = []
-    for document, unread in _layers(config_file, environ, overrides or {}, etc):
-        fitting, found = checked(document, Settings, home)
-        problems += [*unread, *found, *misnamed(fitting, fitting.data, home)]
-        layers.append(fitting)
+    found = [(*checked(document, Settings, home), unread) for document, unread in _layers(config_file, environ, overrides or {}, etc)]
+    layers = [fitting for fitting, _, _ in found]
     settings = Settings.model_validate(merged([layer.data for layer in layers]), context={"home": home})
-    problems += blamed([*rules.chunks(settings), *rules.inboxes(settings)], layers)
+    prompts = settings.script.prompts
+    problems: list[Problem] = []
+    for fitting, wrong, unread in found:
+        problems += [*unread, *wrong, *misnamed(fitting, fitting.data, home, prompts)]
+    problems += blamed([*rules.chunks(settings), *rules.inboxes(settings), *rules.prompts(settings)], layers)
+    problems += _in_pages(prompts) if prompts and prompts.is_dir() else []
     if problems:
         raise ConfigProblems(problems)
     return settings
+
+
+def _in_pages(folder: Path) -> list[Problem]:
+    """What is wrong with a person's own pages. The library that fills them in is loaded for nobody else."""
+    from config.rendering import problems
+
+    return problems(folder)
 
 
 def _layers(

@@ -18,7 +18,7 @@ from config.documents import Document, Loc
 from config.errors import ConfigProblems, Problem
 from config.override_files import Mirrors
 from config.ranges import Range, RangeFaults, Stretch
-from config.settings import Audio, OllamaModels, Place, Script, Section, Settings, Whisper, Writer
+from config.settings import Audio, OllamaModels, Place, ScriptOfFilm, Section, Settings, Whisper, Writer
 
 OF_ONE_FILM = ("title", "skips", "keep")  # what no folder can say of all its films; ``keep`` here is no key of the configuration
 
@@ -28,7 +28,7 @@ class FolderFile(Section):
 
     characters: dict[str, str] = Field(default_factory=dict)
     output: Place | None = None
-    script: Script = Script()
+    script: ScriptOfFilm = ScriptOfFilm()
     whisper: Whisper = Whisper()
     audio: Audio = Audio()
     ollama: OllamaModels = OllamaModels()
@@ -69,8 +69,9 @@ def read(video: Path, inbox: Path, settings: Settings, *, state_dir: Path | None
     ``state_dir`` has the overrides of folders that cannot be written.
     """
     places = Mirrors(inbox, settings.output, state_dir)
-    folders, problems = _layers(override_files.folder_wide(video, places), FolderFile)
-    own, found = _own_layer(video, places, settings.watch.extensions)
+    prompts = settings.script.prompts
+    folders, problems = _layers(override_files.folder_wide(video, places), FolderFile, prompts)
+    own, found = _own_layer(video, places, settings.watch.extensions, prompts)
     effective = _laid_over(settings, [*folders, *own])
     problems += [*found, *blamed(rules.chunks(effective), [*folders, *own])]
     film = FilmFile.model_validate(merged([layer.data for layer in own]))
@@ -92,19 +93,20 @@ def problems_in(content: bytes, file: str, settings: Settings, duration: float |
     wrong = ranges.faults(film.skips, film.keep)
     if not wrong and duration is not None:
         wrong = ranges.faults_at(film.skips, film.keep, duration)
-    named = [*found, *misnamed(fitting, _settings_in(fitting), None), *blamed(rules.chunks(effective), [fitting])]
+    known = misnamed(fitting, _settings_in(fitting), None, settings.script.prompts)
+    named = [*found, *known, *blamed(rules.chunks(effective), [fitting])]
     return named + [_placed(fitting, fault) for fault in wrong]
 
 
-def _own_layer(video: Path, places: Mirrors, extensions: tuple[str, ...]) -> tuple[list[Document], list[Problem]]:
+def _own_layer(video: Path, places: Mirrors, extensions: tuple[str, ...], prompts: Path | None) -> tuple[list[Document], list[Problem]]:
     try:
         paths = override_files.of_film(video, places, extensions)
     except ConfigProblems as unclear:
         return [], list(unclear.problems)
-    return _layers([paths], FilmFile)
+    return _layers([paths], FilmFile, prompts)
 
 
-def _layers(sought: Iterable[Sequence[Path]], model: type[FolderFile]) -> tuple[list[Document], list[Problem]]:
+def _layers(sought: Iterable[Sequence[Path]], model: type[FolderFile], prompts: Path | None) -> tuple[list[Document], list[Problem]]:
     """What fits of the first file of each group, and what does not."""
     layers: list[Document] = []
     problems: list[Problem] = []
@@ -116,7 +118,7 @@ def _layers(sought: Iterable[Sequence[Path]], model: type[FolderFile]) -> tuple[
             continue
         if document:
             fitting, found = checked(document, model, misplaced=_misplaced(model))
-            problems += [*found, *misnamed(fitting, _settings_in(fitting), None)]
+            problems += [*found, *misnamed(fitting, _settings_in(fitting), None, prompts)]
             layers.append(fitting)
     return layers, problems
 

@@ -43,6 +43,13 @@ def _formats(formats: tuple[str, ...]) -> Iterator[Objection]:
             yield Objection((loc,), f"'{name}' is named twice")
 
 
+def prompts(settings: Settings) -> Iterator[Objection]:
+    """Looks at the disk. What is wrong with the pages in the folder is for ``config.rendering`` to say."""
+    folder = settings.script.prompts
+    if folder is not None and not folder.is_dir():
+        yield Objection((("script", "prompts"),), f"there is no folder '{folder}'")
+
+
 def chunks(settings: Settings) -> Iterator[Objection]:
     """The overlap lies on either side of a chunk; as long as the chunk itself, it would hold more than is asked about."""
     script = settings.script

@@ -137,18 +137,26 @@ class Whisper(Section):
     vocabulary: Words = ()
 
 
-class Script(Section):
-    """How the script reads and in which formats it comes. ``chunk`` and ``overlap`` in film seconds.
+class ScriptOfFilm(Section):
+    """How the script reads and in which formats it comes; the part that may differ from film to film. Times in film seconds.
 
+    ``language`` is that of the prose (null: the one that is spoken).
     ``evidence``: each element's evidence stands in a note; ``skipped_subtitles``: subtitles keep what the skips leave out.
     """
 
     style: str = "hollywood"
+    language: Language | None = None
     formats: Annotated[Words, Field(min_length=1)] = ("fountain", "md")
     chunk: Seconds = Field(30, ge=5, le=600)
     overlap: Seconds = Field(5, ge=0, le=60)
     evidence: bool = False
     skipped_subtitles: bool = False
+
+
+class Script(ScriptOfFilm):
+    """The same for all films. ``prompts``: a folder with pages that a model is given in place of the shipped ones."""
+
+    prompts: Place | None = None
 
 
 class Writer(Section):
