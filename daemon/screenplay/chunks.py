@@ -24,7 +24,7 @@ class Chunk(Span):
 
     ``around_shots`` and ``around_cues`` reach into it or lie within the overlap beside it; they belong to other chunks and are
     context. ``opens`` names the shots at which a scene may begin and that begin in it. ``captions`` are of the shots in sight,
-    ``sounds`` those that are heard in it, whole.
+    ``sounds`` those that are heard in it, whole. ``skipped`` is what the skips leave out of it.
     """
 
     id: int
@@ -35,6 +35,7 @@ class Chunk(Span):
     opens: tuple[str, ...] = ()
     captions: tuple[Caption, ...] = ()
     sounds: tuple[Sound, ...] = ()
+    skipped: tuple[Span, ...] = ()
 
     @property
     def shots_in_sight(self) -> tuple[Shot, ...]:
@@ -85,7 +86,7 @@ def divide(
     left = kept(analysis, transcript, plan)
     homes = _homes(cells, (*analysis.shots, *transcript.cues))
     opens = openings_left(analysis, left.shots)
-    made = (_opened(_chunk(cell, left, homes, overlap), opens) for cell in cells)
+    made = (_opened(_chunk(cell, left, homes, overlap, plan), opens) for cell in cells)
     return tuple(_sensed(chunk, captions.captions, _heard(chunk, transcript.sounds, plan)) for chunk in made)
 
 
@@ -118,7 +119,10 @@ def _parts(chunk: Chunk, cut: float, shots: tuple[Shot, ...], cues: tuple[Cue, .
 def _part(chunk: Chunk, span: Span, shots: tuple[Shot, ...], cues: tuple[Cue, ...], near: tuple[Cue, ...]) -> Chunk:
     around = tuple(shot for shot in chunk.shots_in_sight if shot not in shots and _meet(shot, span))
     beside = tuple(sorted((*near, *chunk.around_cues), key=lambda cue: cue.start))
-    part = Chunk(id=chunk.id, start=span.start, end=span.end, shots=shots, cues=cues, around_shots=around, around_cues=beside)
+    skipped = _clipped(chunk.skipped, span)
+    part = Chunk(
+        id=chunk.id, start=span.start, end=span.end, shots=shots, cues=cues, around_shots=around, around_cues=beside, skipped=skipped
+    )
     return _sensed(_opened(part, frozenset(chunk.opens)), chunk.captions, chunk.sounds)
 
 
@@ -150,7 +154,7 @@ def _homes(cells: Sequence[Cell], evidence: Iterable[Shot | Cue]) -> dict[str, i
     return {item.id: cells[max(0, bisect_right(starts, item.middle) - 1)].id for item in evidence}
 
 
-def _chunk(cell: Cell, left: Kept, homes: dict[str, int], overlap: float) -> Chunk:
+def _chunk(cell: Cell, left: Kept, homes: dict[str, int], overlap: float, plan: SkipPlan) -> Chunk:
     wide = Span(start=cell.start - overlap, end=cell.end + overlap)
     return Chunk(
         id=cell.id,
@@ -160,6 +164,7 @@ def _chunk(cell: Cell, left: Kept, homes: dict[str, int], overlap: float) -> Chu
         cues=tuple(cue for cue in left.cues if homes[cue.id] == cell.id),
         around_shots=tuple(shot for shot in left.shots if homes[shot.id] != cell.id and _meet(shot, wide)),
         around_cues=tuple(cue for cue in left.cues if homes[cue.id] != cell.id and _meet(cue, wide)),
+        skipped=_clipped(plan.skips, cell),
     )
 
 
@@ -179,6 +184,12 @@ def _heard(chunk: Chunk, sounds: Iterable[Sound], plan: SkipPlan) -> Iterator[So
         here = Span(start=max(sound.start, chunk.start), end=min(sound.end, chunk.end))
         if here.length > 0 and without(here, plan.skips):
             yield sound
+
+
+def _clipped(skips: Iterable[Span], cell: Span) -> tuple[Span, ...]:
+    """What of them lies in ``cell``: where else they reach is nothing that its chunk depends on."""
+    met = (skip for skip in skips if _meet(skip, cell))
+    return tuple(Span(start=max(skip.start, cell.start), end=min(skip.end, cell.end)) for skip in met)
 
 
 def _meet(item: Span, wide: Span) -> bool:
