@@ -7,27 +7,33 @@ from pathlib import Path
 
 import psutil
 
+from config.places import Places
 from config.settings import Settings
 from daemon.api import views
 from daemon.api.controls import System
+from daemon.contract.evidence import Span
 from daemon.contract.jobs import Why
 from daemon.contract.states import JobState
 from daemon.contract.status import MemoryUse
+from daemon.contract.timeline import Timeline
 from daemon.contract.values import shown
 from daemon.inbox.keeper import Keeper
 from daemon.jobs.store import IllegalMove, Store
 from daemon.worker import budget, learning
 from daemon.worker.artefacts import Artefacts
+from daemon.worker.choosing import Choosing
+from daemon.worker.timeline import still, timeline
 
 
 class Controls:
     """The daemon's ``daemon.api.controls.Controls``. Errors are those of the store and of the inbox."""
 
-    def __init__(self, store: Store, keeper: Keeper, artefacts: Artefacts, settings: Callable[[], Settings]) -> None:
+    def __init__(self, store: Store, keeper: Keeper, artefacts: Artefacts, places: Places, settings: Callable[[], Settings]) -> None:
         self._store = store
         self._keeper = keeper
         self._artefacts = artefacts
         self._settings = settings
+        self.choices = Choosing(store, places, settings, keeper.look_at)
 
     async def add(self, path: Path) -> int:
         """Takes a video wherever it lies."""
@@ -76,6 +82,16 @@ class Controls:
     async def forget(self, learned_id: int) -> None:
         """Takes a learned range back."""
         self._store.forget(learned_id)
+
+    async def timeline(self, job_id: int) -> Timeline:
+        """A film on a time axis. Raises NoSuchJob."""
+        chosen = await self.choices.of(job_id)
+        found = await asyncio.to_thread(timeline, self._artefacts, self._store.results(job_id))
+        return found.model_copy(update={"keeps": tuple(Span(start=own.start, end=own.end) for own in chosen.own if own.kind == "keep")})
+
+    async def still(self, job_id: int, number: int) -> bytes | None:
+        """The JPEG of a shot."""
+        return await asyncio.to_thread(still, self._artefacts, self._store.results(job_id), number)
 
     def system(self) -> System:
         """The inboxes as they are watched, and memory."""

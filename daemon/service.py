@@ -120,7 +120,7 @@ class Service:
 
     async def _answer(self, stack: AsyncExitStack) -> None:
         """The socket. Streams of events have to end before uvicorn does, so they are closed first."""
-        controls = Controls(self._store, self._keeper, self._artefacts, lambda: self.settings)
+        controls = Controls(self._store, self._keeper, self._artefacts, self.places, lambda: self.settings)
         api = app.create(self._store, controls, version("reelscribe"))
         server = Server(api, self.places.socket)
         await server.start()

@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Protocol
 
 from daemon.contract.jobs import Why
+from daemon.contract.skips import ChangedRange, Chosen, NewRange
 from daemon.contract.status import Inbox, MemoryUse, OllamaState
+from daemon.contract.timeline import Timeline
 from daemon.contract.values import Frozen
 
 
@@ -14,6 +16,25 @@ class System(Frozen):
     inboxes: tuple[Inbox, ...] = ()
     memory: MemoryUse | None = None
     ollama: OllamaState | None = None
+
+
+class Choices(Protocol):
+    """A person's ranges. ``expected`` is the version that the person has seen; with another one in force nothing is written."""
+
+    async def of(self, job_id: int) -> Chosen:
+        """What is written down for a job's film."""
+
+    async def add(self, job_id: int, new: NewRange, expected: str | None) -> None:
+        """Writes a range down."""
+
+    async def change(self, job_id: int, range_id: str, wanted: ChangedRange, expected: str | None) -> None:
+        """Changes what is said of a range."""
+
+    async def remove(self, job_id: int, range_id: str, expected: str | None) -> None:
+        """Takes a range out."""
+
+    async def split(self, job_id: int, range_id: str, at: float, expected: str | None) -> None:
+        """Makes two of a range."""
 
 
 class Controls(Protocol):
@@ -52,6 +73,16 @@ class Controls(Protocol):
 
     async def forget(self, learned_id: int) -> None:
         """Takes a learned range back."""
+
+    @property
+    def choices(self) -> Choices:
+        """What people wrote down for their films."""
+
+    async def timeline(self, job_id: int) -> Timeline:
+        """A film on a time axis."""
+
+    async def still(self, job_id: int, number: int) -> bytes | None:
+        """The JPEG of the ``number``-th shot (from 1); None: there is none."""
 
     def system(self) -> System:
         """How things stand; from memory, at once."""

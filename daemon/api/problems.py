@@ -7,13 +7,15 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from daemon.contract.errors import MustWait, ReelscribeError, TryAgain
+from daemon.contract.errors import ChangedMeanwhile, MustWait, NotThere, ReelscribeError, TryAgain
 from daemon.contract.problems import MEDIA_TYPE, Fault, Problem
 from daemon.jobs.errors import IllegalMove, NoSuchJob
 
 STATUSES: tuple[tuple[type[ReelscribeError], HTTPStatus], ...] = (
     (NoSuchJob, HTTPStatus.NOT_FOUND),
+    (NotThere, HTTPStatus.NOT_FOUND),
     (IllegalMove, HTTPStatus.CONFLICT),
+    (ChangedMeanwhile, HTTPStatus.PRECONDITION_FAILED),
     (MustWait, HTTPStatus.SERVICE_UNAVAILABLE),
     (TryAgain, HTTPStatus.SERVICE_UNAVAILABLE),
     (ReelscribeError, HTTPStatus.UNPROCESSABLE_ENTITY),

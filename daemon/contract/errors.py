@@ -8,6 +8,8 @@
     │   └── ToolFailed           a program that we ran ended badly (its arguments, exit code, last lines)
     ├── MustWait             the job is held: what it needs is outside, and may come back
     ├── TryAgain             may pass by itself soon: the job goes back with a back-off
+    ├── NotThere             what was asked for does not exist
+    ├── ChangedMeanwhile     somebody else changed it since it was read
     └── CannotStart          the service: starting again cannot help until a person has mended something
 
 Leaves that belong to one room (Ollama's, the API's) stand in that room and inherit from one of these three.
@@ -50,6 +52,14 @@ class MustWait(ReelscribeError):
 
 class TryAgain(ReelscribeError):
     """May pass by itself: a time-out, a busy server. The job goes back with an exponential back-off."""
+
+
+class NotThere(ReelscribeError):
+    """What was asked for does not exist."""
+
+
+class ChangedMeanwhile(ReelscribeError):
+    """Somebody else changed it since it was read; nothing is done."""
 
 
 class CannotStart(ReelscribeError):

@@ -20,7 +20,7 @@ from daemon.contract.states import JobState
 from daemon.contract.status import Inbox
 from daemon.contract.values import shown
 from daemon.inbox.admit import is_override, refusal, relative
-from daemon.inbox.apply import GONE
+from daemon.inbox.apply import GONE, OVERRIDDEN
 from daemon.inbox.arriving import Arrival, Arriving
 from daemon.inbox.folder import Folder
 from daemon.inbox.inboxes import NOWHERE, Inboxes
@@ -29,7 +29,8 @@ from daemon.inbox.settle import same_content
 from daemon.inbox.truth import Truth
 from daemon.inbox.watch import Hint, WatchdogLog
 from daemon.inbox.why import Answer, of_job, of_stranger, waiting
-from daemon.jobs.rows import Facts
+from daemon.jobs.moves import ENDED
+from daemon.jobs.rows import Facts, JobRow
 from daemon.jobs.store import Store
 
 log = logging.getLogger(__name__)
@@ -102,6 +103,14 @@ class Keeper:
         if not stat.S_ISREG(status.st_mode):
             raise CannotGoOn(f"{shown(raw)} is not a regular file.", "Name the film itself.")
         return self._add(raw, Facts.of(status))
+
+    def look_at(self, job: JobRow) -> None:
+        """Has the choices of a job's film looked at, soon; those of a film that lies in no inbox are taken up at once."""
+        folder = self._inboxes.holding(job.path)
+        if folder:
+            self._want(folder.path, job.path.rpartition(b"/")[0])
+        elif job.state in ENDED:
+            self._store.reopen(job.id, OVERRIDDEN, self.overrides_of(job.path, job.inbox))
 
     def why(self, path: Path) -> Answer:
         """What becomes of a file, and why."""

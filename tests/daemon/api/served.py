@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from config.places import Places
+from config.settings import Settings
 from daemon.api.app import create
 from daemon.api.controls import System
 from daemon.api.server import Server
@@ -18,10 +20,14 @@ from daemon.api.views import job as job_view
 from daemon.contract.jobs import Why
 from daemon.contract.states import JobState
 from daemon.contract.status import Inbox
+from daemon.contract.timeline import Timeline
 from daemon.contract.values import shown
 from daemon.jobs.errors import NoSuchJob
 from daemon.jobs.moves import ENDED, check
 from daemon.jobs.store import Facts, JobRow, Store
+from daemon.worker.artefacts import Artefacts
+from daemon.worker.choosing import Choosing
+from daemon.worker.timeline import still, timeline
 
 Answer = TypeVar("Answer")
 VERSION = "0.1.0"
@@ -32,8 +38,12 @@ NOWHERE = Path("/nowhere/to/be/found.mp4")
 class TableControls:
     """The controls as far as the table alone goes: there is no inbox to watch and nothing runs."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, folder: Path) -> None:
         self._store = store
+        self._artefacts = Artefacts(folder / "artefacts")
+        self.changed: list[int] = []
+        places = Places(state=folder, models=folder, socket=folder / "reelscribe.sock", environ={})
+        self.choices = Choosing(store, places, Settings, lambda job: self.changed.append(job.id))
 
     async def add(self, path: Path) -> int:
         if path == NOWHERE:
@@ -78,6 +88,12 @@ class TableControls:
     async def forget(self, learned_id: int) -> None:
         self._store.forget(learned_id)
 
+    async def timeline(self, job_id: int) -> Timeline:
+        return timeline(self._artefacts, self._store.results(job_id))
+
+    async def still(self, job_id: int, number: int) -> bytes | None:
+        return still(self._artefacts, self._store.results(job_id), number)
+
     def system(self) -> System:
         return System(inboxes=(Inbox(path=shown(INBOX), path_bytes=Path(os.fsdecode(INBOX))),))
 
@@ -95,6 +111,7 @@ class Served:
     store: Store
     socket: Path
     server: Server
+    controls: TableControls
 
     def film(self, name: str | bytes, state: JobState = JobState.PENDING, reason: str = "", advice: str = "", detail: str = "") -> JobRow:
         """A job that took the shortest way to its state, which is not ``processing``."""
@@ -119,11 +136,12 @@ def facts() -> Facts:
 async def served(folder: Path, clock: Callable[[], float] | None = None, heartbeat: float = 15.0) -> AsyncIterator[Served]:
     """In this loop."""
     store = Store.open(folder / "reelscribe.db", **({"clock": clock} if clock else {}))
-    app = create(store, TableControls(store), VERSION, heartbeat)
+    controls = TableControls(store, folder)
+    app = create(store, controls, VERSION, heartbeat)
     server = Server(app, folder / "reelscribe.sock")
     try:
         await server.start()
-        yield Served(store, server.path, server)
+        yield Served(store, server.path, server, controls)
     finally:
         app.state.broadcast.close()
         await server.stop()

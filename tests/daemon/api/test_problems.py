@@ -7,7 +7,7 @@ import pytest
 
 from daemon.api.problems import STATUSES
 from daemon.contract import errors as common
-from daemon.contract.errors import CannotGoOn, MustWait, ReelscribeError, TryAgain
+from daemon.contract.errors import CannotGoOn, ChangedMeanwhile, MustWait, NotThere, ReelscribeError, TryAgain
 from daemon.jobs import errors as of_jobs
 from tests.daemon.api.served import Served
 from tui.client import Daemon, Refused
@@ -22,6 +22,8 @@ EXPECTED = {
     of_jobs.SqliteTooOld: HTTPStatus.UNPROCESSABLE_ENTITY,
     MustWait: HTTPStatus.SERVICE_UNAVAILABLE,
     TryAgain: HTTPStatus.SERVICE_UNAVAILABLE,
+    ChangedMeanwhile: HTTPStatus.PRECONDITION_FAILED,
+    NotThere: HTTPStatus.NOT_FOUND,
     CannotGoOn: HTTPStatus.UNPROCESSABLE_ENTITY,
     ReelscribeError: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
