@@ -141,7 +141,8 @@ class ScriptOfFilm(Section):
     """How the script reads and in which formats it comes; the part that may differ from film to film. Times in film seconds.
 
     ``language`` is that of the prose (null: the one that is spoken).
-    ``evidence``: each element's evidence stands in a note; ``skipped_subtitles``: subtitles keep what the skips leave out.
+    ``evidence``: each element's evidence stands in a note; ``skipped_subtitles``: subtitles keep what the skips leave out;
+    ``paper``: what a PDF is made for.
     """
 
     style: str = "hollywood"
@@ -151,6 +152,7 @@ class ScriptOfFilm(Section):
     overlap: Seconds = Field(5, ge=0, le=60)
     evidence: bool = False
     skipped_subtitles: bool = False
+    paper: Literal["letter", "a4"] = "letter"
 
 
 class Script(ScriptOfFilm):

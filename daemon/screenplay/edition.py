@@ -3,15 +3,17 @@
 from daemon.contract.evidence import Analysis, Probe, SkipPlan, Transcript
 from daemon.contract.values import Frozen, RawPath
 from daemon.screenplay.model import Screenplay
+from daemon.screenplay.sheet import Paper
 
 
 class Layout(Frozen):
     """A person's choices of form. ``evidence``: write what each element rests on into notes; ``skipped_subtitles``: keep what the skips
-    leave out in the subtitles.
+    leave out in the subtitles; ``paper``: what a PDF is made for.
     """
 
     evidence: bool = False
     skipped_subtitles: bool = False
+    paper: Paper = "letter"
 
 
 class Edition(Frozen):

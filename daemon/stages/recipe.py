@@ -105,7 +105,7 @@ def _writing(order: Order) -> Json:
 
 def _form(order: Order) -> Json:
     script = order.settings.script
-    layout = {"evidence": script.evidence, "skipped_subtitles": script.skipped_subtitles}
+    layout = {"evidence": script.evidence, "skipped_subtitles": script.skipped_subtitles, "paper": script.paper}
     return {"formats": list(script.formats), "film": shown(order.source.name), "layout": layout}
 
 
