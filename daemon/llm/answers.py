@@ -7,7 +7,9 @@ from typing import Any, NoReturn
 
 from daemon.llm import schema as schemas
 from daemon.llm.client import Ollama
-from daemon.llm.errors import AnswerCutShort, AnswerInvalid, BrokenOff, RunnerFailed, ServerBusy
+from daemon.llm.errors import AnswerCutShort, AnswerInvalid, AnswerNever, BrokenOff, RunnerFailed, ServerBusy
+from daemon.llm.health import ready
+from daemon.llm.memory import with_room
 from daemon.llm.values import Answer, JsonSchema, Message, Options
 
 Check = Callable[[Any], list[str]]
@@ -17,6 +19,7 @@ Ask = Callable[[Sequence[Message], Options], Answer]
 
 AGAIN = 2  # times that a wrong answer is sent back
 WAITS = (1.0, 5.0)  # seconds before what may pass is tried again: a crashed runner is replaced in about that time
+SEEDS_APART = 1000  # between tries after a failure of the server, so that none meets a seed of the tries after a wrong answer
 WARMER = 0.15  # added to the temperature with each new seed, since a cold model repeats its mistake
 SHOWN_BACK = 6000  # characters of a wrong answer that the model is shown again
 
@@ -29,29 +32,38 @@ def ask(
     options: Options,
     *,
     check: Check = lambda parsed: [],
+    sent_back: int = AGAIN,
     on_text: Callable[[str], None] | None = None,
     pause: Callable[[float], None] = time.sleep,
 ) -> Any:
     """The parsed answer (what ``json.loads`` gives).
 
-    A content failure is asked again at most twice, with another seed and the list of errors; an answer that was too long once more
-    with a larger ``num_predict`` where that fits; what may pass by itself (busy, crashed, broken off) at most twice, ``pause``
-    seconds apart. Then AnswerInvalid (or a leaf of it), so that the caller can write this part without a model. PromptTooLong,
-    MustWait and CannotGoOn pass through at once. ``schema`` is enforced here whatever the server did with it.
+    A content failure is asked again at most ``sent_back`` times, with another seed and the list of errors; an answer that was too
+    long once more with a larger ``num_predict`` where that fits; what may pass by itself (busy, crashed, broken off) at most twice,
+    after waits of ``pause``; silence or want of memory once, after the other models were unloaded. Then AnswerInvalid (or a leaf of
+    it), so that the caller can write this part without a model: AnswerCutShort where a smaller part may do, AnswerNever where the
+    runner breaks down over this question alone. PromptTooLong, MustWait and CannotGoOn pass through at once. ``schema`` is enforced
+    here whatever the server did with it.
     """
 
     def once(turns: Sequence[Message], set_to: Options) -> Answer:
-        return _patiently(lambda: ollama.chat(model, turns, schema, set_to, on_text), pause)
+        def call(seed: int) -> Answer:
+            seeded = set_to.model_copy(update={"seed": set_to.seed + seed})
+            return with_room(ollama, model, options, lambda: ollama.chat(model, turns, schema, seeded, on_text))
+
+        return _patiently(call, lambda: ready(ollama, model, options), pause)
 
     def room(turns: Sequence[Message], set_to: Options) -> int:
         return ollama.room(model, turns, set_to.num_ctx)
 
     turns, tried = tuple(messages), options
-    for number in range(1, AGAIN + 2):
+    for number in range(1, sent_back + 2):
         said = ""
         try:
             said = _long_enough(once, room, turns, tried).content
             return _right(said, schema, check)
+        except AnswerNever:
+            raise
         except AnswerInvalid as error:
             failure = error
             tried = again(options, number)
@@ -65,13 +77,18 @@ def again(options: Options, number: int) -> Options:
     return options.model_copy(update={"seed": options.seed + number, "temperature": round(temperature, 3)})
 
 
-def _patiently(call: Callable[[], Answer], pause: Callable[[float], None]) -> Answer:
-    for seconds in WAITS:
+def _patiently(call: Callable[[int], Answer], healthy: Callable[[], None], pause: Callable[[float], None]) -> Answer:
+    """Each try has a seed of its own: an answer that Ollama itself broke off, as it does with one that repeats, would be the same."""
+    for number, seconds in enumerate(WAITS):
         try:
-            return call()
+            return call(SEEDS_APART * number)
         except (ServerBusy, RunnerFailed, BrokenOff):
             pause(seconds)
-    return call()
+    try:
+        return call(SEEDS_APART * len(WAITS))
+    except (RunnerFailed, BrokenOff) as error:
+        healthy()  # raises where it is the server that is ill
+        raise AnswerNever("The model breaks down over this question", detail=error.detail or error.message) from error
 
 
 def _long_enough(once: Ask, room: Callable[[Sequence[Message], Options], int], turns: Sequence[Message], options: Options) -> Answer:

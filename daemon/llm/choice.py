@@ -86,7 +86,7 @@ def choose(
         raise NotSuited(f"{wanted} cannot write", "Choose a text model in ollama.writer, or auto.")
     if model not in fitting and not graphics:
         raise _too_large(model, fitting, num_ctx, limit or 0)
-    return Choice(model=model, num_ctx=_window(model, num_ctx), why=f"{wanted} was chosen by hand")
+    return Choice(model=model, num_ctx=window(model, num_ctx), why=f"{wanted} was chosen by hand")
 
 
 def can_write(model: InstalledModel) -> bool:
@@ -109,7 +109,7 @@ def fits(model: InstalledModel, num_ctx: int, limit: int | None, loaded: Sequenc
 def need(model: InstalledModel, num_ctx: int) -> int:
     """Bytes that a model takes with a window of ``num_ctx`` tokens: its file, keys and values, and half a GiB."""
     kv_bytes = (128 << 10) + model.size // 200_000 if model.kv_bytes is None else model.kv_bytes
-    return model.size + kv_bytes * _window(model, num_ctx) + OVERHEAD
+    return model.size + kv_bytes * window(model, num_ctx) + OVERHEAD
 
 
 def pull_for(limit: int | None, num_ctx: int) -> str:
@@ -124,14 +124,6 @@ def pull_need(pull: Pull, num_ctx: int) -> int:
     return pull.size + pull.kv_bytes * num_ctx + OVERHEAD
 
 
-def make_room(ollama: Ollama) -> tuple[str, ...]:
-    """Unloads every model that the server on this machine holds, sees them gone, and names them. Raises StillLoaded."""
-    names = tuple(model.name for model in ollama.loaded()) if ollama.local else ()
-    for name in names:
-        ollama.unload(name)
-    return names
-
-
 def graphics_card(system: Path = Path("/")) -> bool:
     """Whether this machine has a graphics card that Ollama can use, as the drivers' own folders say."""
     nvidia = system / "proc/driver/nvidia/gpus"
@@ -142,30 +134,35 @@ def _best(have: Sequence[InstalledModel], fitting: Sequence[InstalledModel], num
     if not fitting:
         raise _nothing_fits(have, num_ctx, limit)
     best = fitting[0]
-    return Choice(model=best, num_ctx=_window(best, num_ctx), why=_why(best, have, num_ctx, limit))
+    return Choice(model=best, num_ctx=window(best, num_ctx), why=_why(best, have, num_ctx, limit))
 
 
 def _why(best: InstalledModel, have: Sequence[InstalledModel], num_ctx: int, limit: int | None) -> str:
-    size = _gib(need(best, num_ctx))
+    size = gib(need(best, num_ctx))
     if limit is None:
         return f"{best.name} is the best text model on this server"
     if _favourite(best):
-        return f"{best.name} fits: it needs {size} of {_gib(limit)}"
+        return f"{best.name} fits: it needs {size} of {gib(limit)}"
     larger = next((model for model in have if can_write(model)), best)
     if larger != best:
-        more = _gib(need(larger, num_ctx))
-        return f"{best.name} is the best that fits: it needs {size} of {_gib(limit)}; {larger.name} would need {more}"
-    return f"{best.name} is the best text model installed: it needs {size} of {_gib(limit)}"
+        more = gib(need(larger, num_ctx))
+        return f"{best.name} is the best that fits: it needs {size} of {gib(limit)}; {larger.name} would need {more}"
+    return f"{best.name} is the best text model installed: it needs {size} of {gib(limit)}"
 
 
 def _rank(model: InstalledModel) -> tuple[bool, bool, float, bool, int, str]:
     """Larger is better; a model for something else is worse than any; one that cannot think needs no stopping."""
     parameters = model.parameters or model.size / 0.6e9  # 4 bit models take about 0.6 bytes a parameter
-    return (_favourite(model), not _named(model, ODD), parameters, "thinking" not in model.capabilities, model.size, model.name)
+    return (_favourite(model), not odd(model), parameters, "thinking" not in model.capabilities, model.size, model.name)
 
 
 def _favourite(model: InstalledModel) -> bool:
-    return model.name.startswith(FAVOURITE) and not _named(model, ODD)
+    return model.name.startswith(FAVOURITE) and not odd(model)
+
+
+def odd(model: InstalledModel) -> bool:
+    """Whether its name says that it was made for something else."""
+    return _named(model, ODD)
 
 
 def _named(model: InstalledModel, parts: Iterable[str]) -> bool:
@@ -173,7 +170,8 @@ def _named(model: InstalledModel, parts: Iterable[str]) -> bool:
     return any(part in name for part in parts)
 
 
-def _window(model: InstalledModel, num_ctx: int) -> int:
+def window(model: InstalledModel, num_ctx: int) -> int:
+    """``num_ctx``, or what the model was trained for, if smaller: Ollama cuts it without a word."""
     return min(num_ctx, model.context_length or num_ctx)
 
 
@@ -182,7 +180,7 @@ def _nothing_fits(have: Sequence[InstalledModel], num_ctx: int, limit: int | Non
     if not writers:
         return NoModelFits("Ollama has no model that can write", _pull_advice(limit, num_ctx))
     least = min(writers, key=lambda model: need(model, num_ctx))
-    message = f"No model fits in {_gib(limit or 0)}: the smallest, {least.name}, needs {_gib(need(least, num_ctx))}"
+    message = f"No model fits in {gib(limit or 0)}: the smallest, {least.name}, needs {gib(need(least, num_ctx))}"
     return NoModelFits(message, _pull_advice(limit, num_ctx))
 
 
@@ -201,11 +199,12 @@ def _not_installed(wanted: str, num_ctx: int, limit: int | None) -> NoSuchModel:
 
 
 def _too_large(model: InstalledModel, fitting: Sequence[InstalledModel], num_ctx: int, limit: int) -> ModelTooLarge:
-    message = f"{model.name} needs {_gib(need(model, num_ctx))} of memory, and {_gib(limit)} may be used"
+    message = f"{model.name} needs {gib(need(model, num_ctx))} of memory, and {gib(limit)} may be used"
     if fitting:
         return ModelTooLarge(message, f"Set ollama.writer: {fitting[0].name}, which fits.")
     return ModelTooLarge(message, _pull_advice(limit, num_ctx))
 
 
-def _gib(size: int) -> str:
+def gib(size: int) -> str:
+    """Bytes as a person reads them."""
     return f"{size / GIB:.1f} GiB"

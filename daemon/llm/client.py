@@ -15,10 +15,11 @@ from pydantic import BaseModel, ValidationError
 from daemon.llm import replies
 from daemon.llm.errors import NoSuchModel, NotOllama, NotSuited, PromptTooLong, StillLoaded
 from daemon.llm.guards import prompt_was_cut
+from daemon.llm.mapping import from_error
 from daemon.llm.names import is_cloud, same_name
 from daemon.llm.servers import Question, Servers, whole
 from daemon.llm.streaming import collect, lines
-from daemon.llm.tokens import Yardstick
+from daemon.llm.tokens import Prefill, Yardstick, shows_pictures
 from daemon.llm.values import Answer, InstalledModel, JsonSchema, LoadedModel, Message, Options, Timeouts, Usage
 from daemon.llm.wire import Patience
 
@@ -37,10 +38,11 @@ class Ollama:
 
     def __init__(self, urls: Sequence[str], *, timeouts: Timeouts | None = None) -> None:
         self.usage = Usage()
+        self.timeouts = timeouts or Timeouts()
         self._servers = Servers(urls)
-        self._timeouts = timeouts or Timeouts()
         self._cards: dict[str, replies.Shown] = {}
         self._yardsticks: dict[str, Yardstick] = defaultdict(Yardstick)
+        self._prefills: dict[str, Prefill] = defaultdict(Prefill)
 
     def __enter__(self) -> Self:
         return self
@@ -71,6 +73,20 @@ class Ollama:
     def show(self, name: str) -> InstalledModel:
         """What the server says of one model; its ``size`` and ``digest`` are only in ``installed()``. Raises NoSuchModel."""
         return replies.installed(replies.Tag(name=name), self._card(name))
+
+    def preload(self, model: str, options: Options, *, timeouts: Timeouts | None = None) -> None:
+        """Has the model loaded, with the very options of every other call: other ones would load it again.
+
+        Raises what every call can raise. A load is counted where the model was not there before in this window.
+        """
+        there = any(same_name(loaded.name, model) and loaded.context_length in (None, options.num_ctx) for loaded in self.loaded())
+        begun = time.monotonic()
+        question = Question("POST", "/api/chat", self._body(model, (), None, options))
+        line = self._whole(question, replies.ChatLine, timeouts or self.timeouts)
+        if line.error is not None:
+            raise from_error(line.error, model)
+        if not there:
+            self.usage = self.usage.loaded(time.monotonic() - begun)
 
     def unload(self, name: str, deadline: float = 60, *, pause: Callable[[float], None] = time.sleep) -> None:
         """Puts a model out of memory and sees it gone. Raises StillLoaded after ``deadline`` seconds."""
@@ -112,8 +128,8 @@ class Ollama:
             return collect(lines(response.iter_raw()), model, options.num_predict, on_line=patience.heard, on_text=on_text)
 
         question = Question("POST", "/api/chat", self._body(model, messages, schema, options))
-        answer = self._servers.call(question, read, timeouts or self._timeouts)
-        self.usage = self.usage.plus(answer)
+        answer = self._servers.call(question, read, timeouts or self.timeouts)
+        self.usage = self.usage.plus(answer, self._prefills[model].cached(answer))
         _refuse_cut(answer, yardstick, messages, options)
         yardstick.learn(messages, answer.prompt_tokens)
         return answer
@@ -121,7 +137,7 @@ class Ollama:
     def _body(self, model: str, messages: Sequence[Message], schema: JsonSchema | None, options: Options) -> dict[str, Any]:
         body: dict[str, Any] = {
             "model": model,
-            "messages": [message.model_dump() for message in messages],
+            "messages": [message.model_dump(mode="json") for message in messages],
             "stream": True,
             "truncate": False,
             "keep_alive": options.keep_alive,
@@ -169,7 +185,11 @@ class Ollama:
         return self._light(Question("POST", path, body), shape)
 
     def _light(self, question: Question, shape: type[Reply]) -> Reply:
-        """A call that generates nothing."""
+        """A call that generates nothing and loads nothing."""
+        return self._whole(question, shape, self.timeouts.for_light_calls())
+
+    def _whole(self, question: Question, shape: type[Reply], timeouts: Timeouts) -> Reply:
+        """The answer that is one JSON object."""
 
         def read(response: httpx.Response, patience: Patience) -> Reply:
             try:
@@ -177,7 +197,7 @@ class Ollama:
             except ValidationError as error:
                 raise NotOllama("What answers is not Ollama", detail=str(error)[:500]) from error
 
-        return self._servers.call(question, read, self._timeouts.for_light_calls())
+        return self._servers.call(question, read, timeouts)
 
 
 def _refuse_cloud(name: str, remote: str = "") -> None:
@@ -188,7 +208,8 @@ def _refuse_cloud(name: str, remote: str = "") -> None:
 def _refuse_cut(answer: Answer, yardstick: Yardstick, messages: Sequence[Message], options: Options) -> None:
     estimate = yardstick.tokens(messages)
     slid = answer.prompt_tokens + answer.answer_tokens > options.num_ctx
-    if slid or prompt_was_cut(answer.prompt_tokens, estimate, options.num_ctx, learned=yardstick.learned):
+    whole = shows_pictures(messages)  # no server cuts such a prompt: it is refused
+    if slid or (not whole and prompt_was_cut(answer.prompt_tokens, estimate, options.num_ctx, learned=yardstick.learned)):
         raise _too_long(max(estimate, answer.prompt_tokens), options.num_ctx)
 
 

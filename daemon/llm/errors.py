@@ -15,6 +15,7 @@
     ├── NotSuited                a model named by hand cannot write: an embedding model, a cloud model
     ├── BadAddress               ``ollama.url`` cannot be read
     ├── RequestRefused           the server finds our question malformed
+    ├── SmallWindow              the model was loaded with a smaller window than was asked for
     └── PromptTooLong            the prompt does not fit the context window (with the counts, where told)
     TryAgain                 may pass by itself
     ├── ServerBusy               its queue is full
@@ -24,7 +25,8 @@
     └── AnswerInvalid            the answer cannot be used: the caller writes this part without a model
         ├── AnswerCutShort           it ran into its length limit
         ├── AnswerLooped             it repeated itself
-        └── AnswerEmpty              it said nothing
+        ├── AnswerEmpty              it said nothing
+        └── AnswerNever              the runner breaks down over this question, and is well otherwise
 """
 
 from collections.abc import Sequence
@@ -95,6 +97,10 @@ class RequestRefused(CannotGoOn):
     """The server finds the question malformed."""
 
 
+class SmallWindow(CannotGoOn):
+    """The model was loaded with a smaller window than was asked for."""
+
+
 class PromptTooLong(CannotGoOn):
     """The prompt does not fit. ``n_prompt_tokens`` and ``n_ctx`` are None where the server did not tell them."""
 
@@ -138,3 +144,7 @@ class AnswerLooped(AnswerInvalid):
 
 class AnswerEmpty(AnswerInvalid):
     """It said nothing."""
+
+
+class AnswerNever(AnswerInvalid):
+    """The runner breaks down over this question, and is well otherwise: asking it again is of no use."""

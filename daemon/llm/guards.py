@@ -1,11 +1,13 @@
 """Watches an answer while it grows, and the count of a prompt after it: pure rules, no clock, no I/O."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 LONGEST_UNIT = 600  # characters: an element of a script that is written again and again is shorter
 REPEATS = 4
 REPEATED = 120  # characters that a repetition must cover, so that "no, no, no, no!" in a line is none
 PROBE = 16  # characters at the end that must have stood there before
+TOO_OFTEN = 3  # times that the same three words may not stand in a sentence or two
 BLANKS = 100  # the grammar behind a schema lets 22 through in one gap
 CHARS_PER_TOKEN = 16  # longer words in one token are rare
 
@@ -25,6 +27,13 @@ def _periods(text: str) -> Iterator[int]:
 
 def _repeated(text: str, period: int) -> bool:
     return text.endswith(text[-period:] * max(REPEATS, -(-REPEATED // period)))
+
+
+def repetitive(text: str) -> bool:
+    """Whether a short text, such as a caption, says the same again and again: three words or more that stand there three times."""
+    words = text.casefold().split()
+    runs = Counter(tuple(words[place : place + 3]) for place in range(len(words) - 2))
+    return looping(text) or max(runs.values(), default=0) >= TOO_OFTEN
 
 
 def blank_run(text: str) -> bool:

@@ -3,25 +3,42 @@
 ``/api/version`` answers while generation hangs for ever, so the only proof is a token, asked with the options of the real work.
 """
 
-from daemon.llm.choice import make_room
+from collections.abc import Callable
+from typing import Any
+
+import psutil
+
+from daemon.contract.errors import ReelscribeError
+from daemon.llm import choice
 from daemon.llm.client import Ollama
-from daemon.llm.errors import AnswerEmpty, AnswerLooped, Hung, OutOfMemory, TooSlow
+from daemon.llm.errors import AnswerEmpty, AnswerLooped, Hung, ModelTooLarge, OutOfMemory, TooSlow
+from daemon.llm.memory import load, with_room
+from daemon.llm.names import same_name
 from daemon.llm.values import Message, Options, Timeouts
 
 QUESTION = (Message(role="user", content="Say: yes"),)
 
 
-def ready(ollama: Ollama, model: str, options: Options, *, deadline: float = 1800) -> None:
-    """Returns when the model has given one token within ``deadline`` seconds, loading included.
+def ready(
+    ollama: Ollama,
+    model: str,
+    options: Options,
+    *,
+    deadline: float | None = None,
+    machine: Callable[[], Any] = psutil.virtual_memory,
+) -> None:
+    """Returns when the model lies in memory alone and has given one token.
 
-    Raises Hung, Unreachable, OutOfMemory (after the server's other models were unloaded once), NoSuchModel and what else a chat may.
+    Loading and the token may take ``deadline`` seconds each (None: what the client waits for a first word). The other models were
+    unloaded first, and again where nothing came. Raises Hung, Unreachable, StillLoaded, SmallWindow, OutOfMemory with the numbers
+    (ModelTooLarge where this machine can never hold it), NoSuchModel and what else a chat may.
     """
+    seconds = deadline or ollama.timeouts.first_byte
     try:
-        _one_token(ollama, model, options, deadline)
-    except OutOfMemory:
-        if not make_room(ollama):
-            raise
-        _one_token(ollama, model, options, deadline)
+        with_room(ollama, model, options, lambda: load(ollama, model, options, seconds))
+        with_room(ollama, model, options, lambda: _one_token(ollama, model, options, seconds))
+    except OutOfMemory as error:
+        raise _with_numbers(error, ollama, model, options.num_ctx, machine()) from error
 
 
 def _one_token(ollama: Ollama, model: str, options: Options, deadline: float) -> None:
@@ -32,3 +49,16 @@ def _one_token(ollama: Ollama, model: str, options: Options, deadline: float) ->
         return
     except TooSlow as error:
         raise Hung(f"Ollama gave no token of {model} within {deadline:g} s", detail=error.message) from error
+
+
+def _with_numbers(error: OutOfMemory, ollama: Ollama, model: str, num_ctx: int, memory: Any) -> ReelscribeError:
+    """The same with what the model needs and what there is, where the server runs on this machine."""
+    found = next((one for one in ollama.installed() if same_name(one.name, model)), None) if ollama.local else None
+    if found is None:
+        return error
+    need = choice.need(found, num_ctx)
+    if need > memory.total and not choice.graphics_card():
+        message = f"{model} needs about {choice.gib(need)} of memory, and this machine has {choice.gib(memory.total)}"
+        return ModelTooLarge(message, error.advice)
+    message = f"Ollama has too little memory for {model}: it needs about {choice.gib(need)}, and {choice.gib(memory.available)} is free"
+    return OutOfMemory(message, error.advice, error.detail)

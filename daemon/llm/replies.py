@@ -121,6 +121,7 @@ class ChatLine(_Reply):
     load_duration: int = 0
     prompt_eval_count: int = 0
     prompt_eval_duration: int = 0
+    prompt_eval_cached_count: int | None = None  # from 0.34 on
     eval_count: int = 0
     eval_duration: int = 0
 
@@ -137,6 +138,7 @@ class ChatLine(_Reply):
             load_seconds=self.load_duration / SECOND,
             prompt_seconds=self.prompt_eval_duration / SECOND,
             answer_seconds=self.eval_duration / SECOND,
+            cached_tokens=self.prompt_eval_cached_count,
         )
 
 

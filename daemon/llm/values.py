@@ -1,19 +1,22 @@
 """What goes to Ollama and what comes back, as values."""
 
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, PlainSerializer
 
 from daemon.contract.values import Frozen
+
+LOADED = 0.1  # seconds of ``load_duration`` from which it was a load: a model that is there takes some milliseconds
 
 JsonSchema = Mapping[str, Any]
 """A JSON schema: plain keywords only (no pattern, no ``$ref``), as the oldest grammar converter takes them."""
 
 
 def _finite(keep_alive: str) -> str:
-    if not re.fullmatch(r"\d{1,6}(ms|s|m|h)", keep_alive) or not re.search(r"[1-9]", keep_alive):
+    if not re.fullmatch(r"(\d{1,6}(\.\d{1,3})?(ms|s|m|h)){1,4}", keep_alive) or not re.search(r"[1-9]", keep_alive):
         raise ValueError("give a time above zero with its unit, such as 10m")
     return keep_alive
 
@@ -58,10 +61,17 @@ class Message(Frozen):
     content: str
 
 
+class Showing(Message):
+    """A turn that shows pictures, as the bytes of JPEG or PNG files; Ollama takes them as base64 without anything before it."""
+
+    images: tuple[Annotated[bytes, PlainSerializer(lambda image: b64encode(image).decode(), return_type=str)], ...] = Field(min_length=1)
+
+
 class Answer(Frozen):
     """A whole answer. ``length`` as its ``done_reason`` means that it ran into ``num_predict``. Times in seconds, 0 where not told.
 
-    ``load_seconds`` also holds the wait for other models; ``prompt_tokens`` counts the cached ones too.
+    ``load_seconds`` also holds the wait for other models; ``prompt_tokens`` counts the cached ones too. ``cached_tokens`` is None
+    where the server does not tell how many those were.
     """
 
     model: str
@@ -73,24 +83,48 @@ class Answer(Frozen):
     load_seconds: float = 0.0
     prompt_seconds: float = 0.0
     answer_seconds: float = 0.0
+    cached_tokens: int | None = None
 
 
 class Usage(Frozen):
-    """What all calls of a client took together."""
+    """What all calls of a client took together. Times in seconds; ``cached_tokens`` of the prompts were not read anew."""
 
     calls: int = 0
     prompt_tokens: int = 0
     answer_tokens: int = 0
     seconds: float = 0.0
+    loads: int = 0
+    load_seconds: float = 0.0
+    cached_tokens: int = 0
 
-    def plus(self, answer: Answer) -> "Usage":
+    def plus(self, answer: Answer, cached_tokens: int = 0) -> "Usage":
         """With one more answer counted."""
-        return Usage(
+        more = Usage(
             calls=self.calls + 1,
             prompt_tokens=self.prompt_tokens + answer.prompt_tokens,
             answer_tokens=self.answer_tokens + answer.answer_tokens,
             seconds=self.seconds + answer.total_seconds,
+            loads=self.loads,
+            load_seconds=self.load_seconds,
+            cached_tokens=self.cached_tokens + cached_tokens,
         )
+        return more.loaded(answer.load_seconds) if answer.load_seconds > LOADED else more
+
+    def loaded(self, seconds: float) -> "Usage":
+        """With one more load counted."""
+        return self.model_copy(update={"loads": self.loads + 1, "load_seconds": self.load_seconds + seconds})
+
+    def record(self) -> dict[str, float]:
+        """The numbers under the names that a stage's run is filed with."""
+        return {
+            "calls": self.calls,
+            "tokens_in": self.prompt_tokens,
+            "tokens_out": self.answer_tokens,
+            "tokens_cached": self.cached_tokens,
+            "model_seconds": round(self.seconds, 3),
+            "loads": self.loads,
+            "load_seconds": round(self.load_seconds, 3),
+        }
 
 
 class InstalledModel(Frozen):

@@ -42,6 +42,9 @@ class Order:
     model: str | None = None
     model_digest: str = ""
     num_ctx: int = 0
+    eyes: str | None = None  # the model that looks; None: nobody does
+    eyes_digest: str = ""
+    eyes_num_ctx: int = 0
 
     @property
     def settings(self) -> Settings:
@@ -51,6 +54,10 @@ class Order:
     def written_by(self, model: str, digest: str, num_ctx: int) -> "Order":
         """The same order, with ``model`` as its writer, in a window of ``num_ctx`` tokens."""
         return replace(self, engine="ollama", model=model, model_digest=digest, num_ctx=num_ctx)
+
+    def seen_by(self, model: str, digest: str, num_ctx: int) -> "Order":
+        """The same order, with ``model`` as its eyes."""
+        return replace(self, eyes=model, eyes_digest=digest, eyes_num_ctx=num_ctx)
 
 
 def _nothing(_order: Order) -> Json:
@@ -109,6 +116,13 @@ def _form(order: Order) -> Json:
     return {"formats": list(script.formats), "film": shown(order.source.name), "layout": layout}
 
 
+def _looking(order: Order) -> Json:
+    if order.eyes is None:
+        return {}
+    language = order.settings.script.language or order.settings.whisper.language
+    return {"eyes": order.eyes, "eyes_digest": order.eyes_digest, "num_ctx": order.eyes_num_ctx, "language": language}
+
+
 SCREENPLAY: tuple[Step, ...] = (
     Step(Stage.PROBE, version=1, settings=lambda order: {"identity": order.identity}),
     Step(
@@ -133,9 +147,18 @@ SCREENPLAY: tuple[Step, ...] = (
         reads=lambda order: tuple(order.relatives.values()),
     ),
     Step(
+        Stage.LOOK,
+        version=1,
+        takes=(Stage.ANALYSE, Stage.SKIPS),
+        settings=_looking,
+        facts=lambda order: {"ollama": order.settings.ollama.model_dump(mode="json")},
+        boxed=False,
+        stall=7200,
+    ),
+    Step(
         Stage.WRITE,
         version=1,
-        takes=(Stage.PROBE, Stage.ANALYSE, Stage.TRANSCRIBE, Stage.SKIPS),
+        takes=(Stage.PROBE, Stage.ANALYSE, Stage.TRANSCRIBE, Stage.SKIPS, Stage.LOOK),
         settings=_writing,
         facts=lambda order: {"ollama": order.settings.ollama.model_dump(mode="json")},
         boxed=False,
@@ -144,7 +167,7 @@ SCREENPLAY: tuple[Step, ...] = (
     Step(
         Stage.CONTINUITY,
         version=2,
-        takes=(Stage.WRITE, Stage.ANALYSE, Stage.TRANSCRIBE, Stage.SKIPS),
+        takes=(Stage.WRITE, Stage.ANALYSE, Stage.TRANSCRIBE, Stage.SKIPS, Stage.LOOK),
         settings=lambda order: {"title": order.choices.title, "name": shown(order.stem)},
     ),
     Step(

@@ -9,7 +9,7 @@ import psutil
 from config.settings import Settings
 from daemon.contract.errors import MustWait
 from daemon.contract.states import HoldCause
-from daemon.llm import choice
+from daemon.llm import choice, eyes, memory
 from daemon.llm.client import Ollama
 from daemon.llm.errors import Unreachable
 from daemon.llm.values import Timeouts
@@ -41,16 +41,39 @@ async def choose_writer(settings: Settings) -> tuple[choice.Choice | None, str]:
     return chosen, chosen.why
 
 
+async def choose_eyes(settings: Settings) -> tuple[choice.Choice | None, str]:
+    """Which model looks at the pictures (None: nobody), and why. The draft writer has no use for eyes that nobody named.
+
+    Raises ``MustWait`` where Ollama does not answer, unless the draft may stand in; ``CannotGoOn`` for a model chosen by hand that is
+    not there, cannot see, or can never fit.
+    """
+    wanted = settings.ollama.eyes
+    if wanted is None:
+        return None, "nobody, as the settings say"
+    if wanted == choice.AUTO and settings.writer.engine == "draft":
+        return None, "nobody, since the built-in draft writes"
+    try:
+        return await _ask(settings, lambda ollama: _choose_eyes(ollama, wanted, settings))
+    except MustWait as error:
+        if settings.writer.fallback != "draft" or error.cause is not HoldCause.OLLAMA:
+            raise
+        return None, f"nobody ({error.message})"
+
+
 async def make_room(settings: Settings) -> tuple[str, ...]:
     """Unloads what Ollama holds in this machine's memory, and names it. No Ollama: there is nothing to unload."""
     try:
-        return await _ask(settings, choice.make_room)
+        return await _ask(settings, memory.make_room)
     except Unreachable:
         return ()
 
 
 def _choose(ollama: Ollama, settings: Settings) -> choice.Choice:
     return choice.choose_writer(ollama, settings.ollama.writer, num_ctx=settings.ollama.num_ctx, limit=limit(settings))
+
+
+def _choose_eyes(ollama: Ollama, wanted: str, settings: Settings) -> tuple[choice.Choice | None, str]:
+    return eyes.choose_eyes(ollama, wanted, num_ctx=settings.ollama.num_ctx, limit=limit(settings))
 
 
 async def _ask(settings: Settings, question: Callable[[Ollama], T]) -> T:

@@ -62,11 +62,13 @@ class Trip:
         return model.model_validate_json((self._folders[stage] / RESULT).read_bytes())
 
     async def prepare(self, step: Step, on_report: Callable[[Report], None]) -> None:
-        """Chooses the writer, and makes room for what is heavy, before the step is taken.
+        """Chooses the eyes and the writer, and makes room for what is heavy, before the step is taken.
 
         Raises ``MustWait`` where what it needs is not there yet, and ``CannotGoOn`` where it can never be.
         """
-        if step.stage is Stage.WRITE:
+        if step.stage is Stage.LOOK:
+            await self._choose_eyes(on_report)
+        elif step.stage is Stage.WRITE:
             await self._choose_writer(on_report)
         elif step.stage is Stage.SKIPS:
             check_ranges(self.order, self.read(Stage.PROBE, Probe).duration)
@@ -83,6 +85,12 @@ class Trip:
         self._keys[step.stage] = self.read(step.stage, Probe).digest if step.stage is Stage.PROBE else key
         del self._ahead[0]
         return Taken(step.stage, key, kept, record)
+
+    async def _choose_eyes(self, on_report: Callable[[Report], None]) -> None:
+        chosen, why = await budget.choose_eyes(self.order.settings)
+        if chosen:
+            self.order = self.order.seen_by(chosen.model.name, chosen.model.digest, chosen.num_ctx)
+        on_report(Note(text=f"eyes: {why}"))
 
     async def _choose_writer(self, on_report: Callable[[Report], None]) -> None:
         chosen, why = await budget.choose_writer(self.order.settings)

@@ -6,7 +6,7 @@ import pytest
 
 from daemon.llm import choice, errors
 from daemon.llm.client import Ollama
-from daemon.llm.values import InstalledModel, LoadedModel, Message, Options
+from daemon.llm.values import InstalledModel, LoadedModel
 from tests.fakes.ollama import FakeOllama
 from tests.fakes.ollama.models import LLAMA_8B, LLAMA_70B
 
@@ -217,16 +217,6 @@ def test_asked_of_a_server(ollama: FakeOllama, client: Ollama) -> None:
 
     assert choice.choose_writer(client, "auto", num_ctx=CTX, limit=8 * GIB).model.name == LLAMA_8B.name
     assert choice.choose_writer(client, "auto", num_ctx=CTX, limit=64 * GIB).model.name == LLAMA_70B.name
-
-
-def test_room_is_made_by_unloading_all(ollama: FakeOllama, client: Ollama) -> None:
-    ollama.models.append(LLAMA_70B)
-    for name in (LLAMA_8B.name, LLAMA_70B.name):
-        client.chat(name, [Message(role="user", content="Hello there")], None, Options(num_predict=10))
-
-    assert set(choice.make_room(client)) == {LLAMA_8B.name, LLAMA_70B.name}
-    assert client.loaded() == ()
-    assert choice.make_room(client) == ()
 
 
 @pytest.mark.parametrize("path", ["proc/driver/nvidia/gpus/0000:01:00.0", "dev/kfd"])

@@ -51,8 +51,8 @@ async def test_a_copy_of_a_film_gets_a_script_and_nothing_is_done_twice(
         ("characters: {VOICE 1: ANNA}", AT_THE_END),
         ("script: {formats: [md]}", [Stage.RENDER, Stage.PUBLISH]),
         ("script: {chunk: 60}", [Stage.WRITE, *AT_THE_END]),
-        ("skips: [{start: 0, end: 1}]", [Stage.SKIPS, Stage.WRITE, *AT_THE_END]),
-        ("whisper: {vocabulary: [Anna]}", [Stage.TRANSCRIBE, Stage.SKIPS, Stage.WRITE, *AT_THE_END]),
+        ("skips: [{start: 0, end: 1}]", [Stage.SKIPS, Stage.LOOK, Stage.WRITE, *AT_THE_END]),
+        ("whisper: {vocabulary: [Anna]}", [Stage.TRANSCRIBE, Stage.SKIPS, Stage.LOOK, Stage.WRITE, *AT_THE_END]),
     ],
 )
 async def test_a_changed_setting_does_again_only_what_it_must(
@@ -68,7 +68,8 @@ async def test_it_says_who_writes(film: Path, settings: Settings, places: Places
     while (step := trip.upcoming) and step.stage is not Stage.CONTINUITY:
         await trip.prepare(step, said.append)
         await trip.take(ignored)
-    assert said == [Note(text="writer: the built-in draft, as the settings say")]
+    eyes, writer = "eyes: nobody, since the built-in draft writes", "writer: the built-in draft, as the settings say"
+    assert said == [Note(text=eyes), Note(text=writer)]
 
 
 async def test_a_range_beyond_the_films_end_is_refused_with_its_line(

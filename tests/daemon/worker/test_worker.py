@@ -16,6 +16,7 @@ from config.settings import Settings
 from daemon.contract.states import HoldCause, JobState, Stage
 from daemon.jobs.errors import DiskFull
 from daemon.jobs.store import EventRow, Facts, JobRow, Store
+from daemon.stages.recipe import SCREENPLAY
 from daemon.worker import patience
 from daemon.worker import worker as module
 from daemon.worker.artefacts import Artefacts
@@ -123,7 +124,7 @@ async def test_a_job_goes_all_the_way(bench: Bench, short_film: Path) -> None:
     done = bench.job(job)
     assert (done.state, done.progress, done.overrides) == (JobState.COMPLETED, 1.0, "stamp")
     assert done.digest
-    assert [run.stage for run in bench.store.stages(job.id)] == [stage for stage in Stage if stage is not Stage.LOOK]
+    assert [run.stage for run in bench.store.stages(job.id)] == [step.stage for step in SCREENPLAY]
     assert [run.stage for run in bench.store.stages(job.id) if run.peak_memory] == [Stage.PROBE, Stage.PUBLISH]
     scripts = {script.path for script in bench.store.scripts(job.id)}
     assert scripts == {os.fsencode(bench.inbox / name) for name in ("film.fountain", "film.md")}

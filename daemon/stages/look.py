@@ -1,0 +1,104 @@
+"""Look: what the keyframes show, in a vision model's words. Where no model is chosen to look, nobody does.
+
+Not shown to the model: pictures of shots that are skipped, black ones, and those that look like one that was shown just before.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from daemon.contract.evidence import Analysis, Caption, Captions, SkipPlan
+from daemon.contract.states import Stage
+from daemon.contract.values import Frozen
+from daemon.llm.errors import ModelTooLarge, OutOfMemory
+from daemon.llm.values import Options
+from daemon.screenplay.kept import trimmed
+from daemon.stages import asking
+from daemon.stages.looker import Looker, system
+from daemon.stages.shelf import Shelf
+from daemon.stages.task import Task
+
+LONGEST_ANSWER = 300  # tokens; a caption takes about 80
+SEED, TEMPERATURE = 1, 0.2
+REMEMBERED = 6  # pictures that a new one is compared with: two people who talk are shown in turn
+LETTERS = ("", "b", "c", "d", "e", "f", "g", "h")
+ADVICE = "Choose a smaller model in ollama.eyes, or set ollama.eyes: none to go on without."
+
+
+class Looking(Frozen):
+    """The stage's settings. ``eyes_digest`` is what Ollama says of the model; ``language`` that of the captions, None: English."""
+
+    eyes: str = ""
+    eyes_digest: str = ""
+    num_ctx: int = 8192
+    language: str | None = None
+
+
+class Picture(NamedTuple):
+    """A keyframe: the id of its caption, its shot, and its name in the analysis artefact."""
+
+    id: str
+    shot: str
+    file: str
+
+
+def run(task: Task) -> Captions:
+    """A caption for each picture that says something new. Raises MustWait where the model cannot be reached."""
+    settings = Looking.model_validate(task.settings)
+    if not settings.eyes:
+        return Captions()
+    wanted = tuple(pictures(task.read(Stage.ANALYSE, Analysis), task.read(Stage.SKIPS, SkipPlan)))
+    with asking.ollama(task.facts["ollama"]) as ollama:
+        options = _options(settings, task.facts["ollama"].get("keep_alive", "10m"))
+        instructions = system(settings.language)
+        shelf = Shelf(task.cache / "captions")
+        looker = Looker(ollama, settings.eyes, options, shelf, system=instructions, digest=settings.eyes_digest, note=task.note)
+        try:
+            found = tuple(_seen(task, looker, wanted))
+        except (OutOfMemory, ModelTooLarge) as error:
+            raise type(error)(error.message, ADVICE, error.detail) from error
+        finally:
+            task.record |= {"model": settings.eyes, **ollama.usage.record(), **looker.counts}
+    return Captions(model=settings.eyes if found else "", captions=found)
+
+
+def pictures(analysis: Analysis, plan: SkipPlan) -> Iterator[Picture]:
+    """The keyframes of the shots that the skips leave, in the order of the film."""
+    for shot in analysis.shots:
+        if trimmed(shot, plan.skips):
+            for letter, file in zip(LETTERS, shot.keyframes, strict=False):
+                yield Picture(f"k{shot.id.lstrip('S')}{letter}", shot.id, file)
+
+
+def _seen(task: Task, looker: Looker, wanted: tuple[Picture, ...]) -> Iterator[Caption]:
+    from daemon.media import likeness
+
+    before: deque[tuple[str, likeness.Look, str]] = deque(maxlen=REMEMBERED)  # shot, look, caption
+    folder = task.artefact(Stage.ANALYSE)
+    for number, picture in enumerate(wanted):
+        task.progress(number, len(wanted), "pictures")
+        image = likeness.read(folder / picture.file)
+        if image is None or likeness.shows_nothing(image):
+            looker.counts["empty"] += 1
+            continue
+        look = likeness.look(image)
+        twin = next((one for one in reversed(before) if likeness.alike(one[1], look)), None)
+        if twin is not None:
+            looker.counts["alike"] += 1
+            text = "" if twin[0] == picture.shot else twin[2]  # within a shot the second one says nothing new
+        else:
+            text = looker.caption(picture.id, image, _content(folder / picture.file))
+        before.append((picture.shot, look, twin[2] if twin else text))
+        if text:
+            yield Caption(id=picture.id, shot=picture.shot, keyframe=picture.file, text=text)
+    task.progress(len(wanted), len(wanted), "pictures")
+
+
+def _content(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def _options(settings: Looking, keep_alive: str) -> Options:
+    """One set for every call of a film: another one would make Ollama load the model again."""
+    return Options(num_ctx=settings.num_ctx, num_predict=LONGEST_ANSWER, seed=SEED, temperature=TEMPERATURE, keep_alive=keep_alive)
