@@ -6,7 +6,9 @@ from pydantic import Field
 
 from daemon.contract.values import Frozen
 
-EventType = Literal["job.created", "job.changed", "job.progress", "skips.changed", "script.created", "system.changed", "reset"]
+EventType = Literal[
+    "job.created", "job.changed", "job.progress", "skips.changed", "script.created", "script.changed", "system.changed", "reset"
+]
 
 
 class Event(Frozen):

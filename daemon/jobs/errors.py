@@ -5,6 +5,9 @@
     ReelscribeError
     ├── IllegalMove          a job cannot go from that state to this one
     ├── NoSuchJob            nobody has that number
+    │   └── NoSuchVersion        the job has no version of that number, or no such scene
+    ├── Locked               a person locked what is to be written again
+    ├── EditionGone          the text of a version was destroyed
     ├── TableNewer           a newer Reelscribe wrote the database
     ├── TableDamaged         it was damaged while it was open; the next start puts it aside
     ├── SqliteTooOld         this Python's SQLite lacks what the table needs
@@ -12,7 +15,8 @@
     │   ├── DiskFull             the disk is full or failing
     │   └── TableUnwritable      the folder or file may not be written
     └── TryAgain
-        └── TableBusy            another program holds the database
+        ├── TableBusy            another program holds the database
+        └── Overtaken            a script was changed while a run made another version of it
 """
 
 from daemon.contract.errors import MustWait, ReelscribeError, TryAgain
@@ -24,6 +28,18 @@ class IllegalMove(ReelscribeError):
 
 class NoSuchJob(ReelscribeError):
     """Nobody has that number."""
+
+
+class NoSuchVersion(NoSuchJob):
+    """The job has no version of that number, or the version no such scene."""
+
+
+class Locked(ReelscribeError):
+    """A person locked what is to be written again."""
+
+
+class EditionGone(ReelscribeError):
+    """The text of a version was destroyed."""
 
 
 class TableNewer(ReelscribeError):
@@ -48,3 +64,7 @@ class TableUnwritable(MustWait):
 
 class TableBusy(TryAgain):
     """Another program holds the database. Nothing was written."""
+
+
+class Overtaken(TryAgain):
+    """A script was changed while a run made another version of it."""

@@ -155,7 +155,84 @@ LEARNING: Migration = (
 )  # fmt: skip
 """The sounds of films in the order in which they came, the ranges that people had learned, and skips that are merely suggested."""
 
-MIGRATIONS: tuple[Migration, ...] = (FIRST, LEARNING)
+VERSIONS: Migration = (
+    """CREATE TABLE version (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        job_id INTEGER NOT NULL REFERENCES job ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        parent INTEGER,
+        created REAL NOT NULL,
+        why TEXT NOT NULL,
+        author TEXT NOT NULL,
+        style TEXT NOT NULL,
+        model TEXT NOT NULL,
+        settings TEXT NOT NULL,
+        tokens_in INTEGER NOT NULL DEFAULT 0,
+        tokens_out INTEGER NOT NULL DEFAULT 0,
+        seconds REAL NOT NULL DEFAULT 0,
+        warnings TEXT NOT NULL DEFAULT '[]',
+        pages TEXT NOT NULL DEFAULT '{}',
+        record TEXT NOT NULL DEFAULT '{}',
+        screenplay TEXT NOT NULL,
+        written TEXT NOT NULL,
+        evidence TEXT NOT NULL,
+        status TEXT NOT NULL DEFAULT 'draft',
+        status_by TEXT NOT NULL DEFAULT '',
+        status_at REAL,
+        status_note TEXT NOT NULL DEFAULT '',
+        deleted REAL,
+        destroyed INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (job_id, number)
+    ) STRICT""",
+    "CREATE INDEX version_screenplay ON version (screenplay)",
+    "CREATE INDEX version_written ON version (written)",
+    "CREATE INDEX version_evidence ON version (evidence)",
+    """CREATE TABLE wish (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        job_id INTEGER NOT NULL REFERENCES job ON DELETE CASCADE,
+        kind TEXT NOT NULL,
+        scene TEXT NOT NULL DEFAULT '',
+        instructions TEXT NOT NULL DEFAULT '',
+        path BLOB NOT NULL DEFAULT x'',
+        sha256 TEXT NOT NULL DEFAULT '',
+        number INTEGER,
+        state TEXT NOT NULL DEFAULT 'open',
+        said TEXT NOT NULL DEFAULT '',
+        created REAL NOT NULL,
+        ended REAL
+    ) STRICT""",
+    "CREATE INDEX wish_job ON wish (job_id, id)",
+    """CREATE TABLE looked (
+        path BLOB PRIMARY KEY,
+        job_id INTEGER NOT NULL REFERENCES job ON DELETE CASCADE,
+        size INTEGER NOT NULL,
+        mtime_ns INTEGER NOT NULL,
+        sha256 TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX looked_job ON looked (job_id)",
+    "CREATE INDEX script_path ON script (path)",
+    """CREATE TABLE line (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        job_id INTEGER NOT NULL REFERENCES job ON DELETE CASCADE,
+        version INTEGER NOT NULL,
+        scene TEXT NOT NULL,
+        number TEXT NOT NULL,
+        heading TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        who TEXT NOT NULL,
+        start REAL NOT NULL,
+        text TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX line_job ON line (job_id)",
+    "CREATE VIRTUAL TABLE line_words USING fts5(text, content='line', content_rowid='id', tokenize='unicode61 remove_diacritics 2')",
+    "CREATE TRIGGER line_found AFTER INSERT ON line BEGIN INSERT INTO line_words (rowid, text) VALUES (NEW.id, NEW.text); END",
+    """CREATE TRIGGER line_lost AFTER DELETE ON line BEGIN
+        INSERT INTO line_words (line_words, rowid, text) VALUES ('delete', OLD.id, OLD.text);
+    END""",
+)  # fmt: skip
+"""Every version of a script, what people ask for, how published files stood when they were looked at, and lines that can be searched."""
+
+MIGRATIONS: tuple[Migration, ...] = (FIRST, LEARNING, VERSIONS)
 
 
 def version_of(database: SqliteDatabase) -> int:

@@ -8,12 +8,13 @@ from peewee import SQL, Model, Table, fn
 from daemon.contract import evidence
 from daemon.contract.states import JobState, Stage
 from daemon.contract.values import Frozen
-from daemon.jobs.ledger import Ledger, event_row, jobs
-from daemon.jobs.rows import EventRow, Hold, JobRow, Page, ScriptRow, StageRow
+from daemon.jobs.ledger import event_row
+from daemon.jobs.listing import Listing
+from daemon.jobs.rows import EventRow, Hold, JobRow, ScriptRow, StageRow
 from daemon.jobs.tables import Event, Job, Script, Skip, StageRun, Tally, Video
 
 
-class Reading(Ledger):
+class Reading(Listing):
     """Jobs, their history, and what happened."""
 
     def job(self, job_id: int) -> JobRow | None:
@@ -23,16 +24,6 @@ class Reading(Ledger):
     def job_by_path(self, path: bytes) -> JobRow | None:
         """The newest job of a path."""
         return self._find(Video.path == path)
-
-    def page(self, after: int | None = None, limit: int = 50, state: JobState | None = None, newest_first: bool = True) -> Page:
-        """Jobs in the order of their numbers, those beyond the number ``after``."""
-        query = jobs().order_by(Job.id.desc() if newest_first else Job.id).limit(limit + 1)
-        if state is not None:
-            query = query.where(Job.state == state)
-        if after is not None:
-            query = query.where(Job.id < after if newest_first else Job.id > after)
-        rows = self._rows(query)
-        return Page(items=tuple(rows[:limit]), next=rows[limit - 1].id if len(rows) > limit else None)
 
     def counts(self) -> dict[JobState, int]:
         """How many jobs are in each state; every state is there."""

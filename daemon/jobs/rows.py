@@ -5,11 +5,15 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import Field
+
 from daemon.contract.evidence import Skip
 from daemon.contract.states import HoldCause, JobState, Stage
 from daemon.contract.values import Frozen
 
-EventType = Literal["job.created", "job.changed", "job.deleted", "job.progress", "script.created", "skips.changed", "system.changed"]
+EventType = Literal[
+    "job.created", "job.changed", "job.deleted", "job.progress", "script.created", "script.changed", "skips.changed", "system.changed"
+]
 RunOutcome = Literal["done", "failed", "held", "again", "stopped", "crashed"]
 
 HALF = 2**63  # SQLite's integers go from -HALF to below HALF
@@ -109,8 +113,8 @@ class EventRow(Frozen):
 
     ``data`` is JSON: for ``job.created`` and ``job.changed`` the job's ``id, state, was, stage, attempt, reason, advice, cause``
     (``was`` is its state before, null for a new one); for ``job.deleted`` its ``id``; for ``job.progress`` ``id, stage, progress,
-    eta``; for ``script.created`` ``id, version, formats``; for ``skips.changed`` ``id`` and ``count`` or
-    ``suggestions``, how many; for ``system.changed`` whatever was announced.
+    eta``; for ``script.created`` ``id, version, formats``; for ``script.changed`` ``id, version, status``; for
+    ``skips.changed`` ``id`` and ``count`` or ``suggestions``, how many; for ``system.changed`` whatever was announced.
     """
 
     id: int | None
@@ -192,3 +196,129 @@ class Opened(Frozen):
     migrated_from: int | None = None
     backup: Path | None = None
     quarantined: Path | None = None
+
+
+Author = Literal["machine", "hand", "person"]
+VersionStatus = Literal["draft", "approved", "rejected", "needs revision"]
+WishKind = Literal["regenerate", "hand", "write"]
+WishState = Literal["open", "done", "failed"]
+
+
+class NewVersion(Frozen):
+    """A version as it is to be kept. ``screenplay``, ``written`` (by the machine alone) and ``evidence`` are digests of documents.
+
+    ``tokens`` and ``seconds`` are what this version took, ``record`` the numbers of the writing that it stands on.
+    """
+
+    parent: int | None
+    why: str
+    author: Author
+    style: str = ""
+    model: str = ""
+    settings: dict[str, Any] = Field(default_factory=dict)
+    tokens_in: int = 0
+    tokens_out: int = 0
+    seconds: float = 0.0
+    warnings: tuple[str, ...] = ()
+    pages: dict[str, Any] = Field(default_factory=dict)
+    record: dict[str, Any] = Field(default_factory=dict)
+    screenplay: str
+    written: str
+    evidence: str
+
+
+class VersionRow(NewVersion):
+    """A version as it is kept. ``deleted``: since when nobody sees it."""
+
+    id: int
+    job_id: int
+    number: int
+    created: float
+    status: VersionStatus
+    status_by: str
+    status_at: float | None
+    status_note: str
+    deleted: float | None
+
+
+class VersionPage(Frozen):
+    """A stretch of a list of versions, newest first; ``next`` is the ``after`` of the one that follows."""
+
+    items: tuple[VersionRow, ...]
+    next: int | None
+
+
+class WishRow(Frozen):
+    """What somebody asked of a run. ``said``: how it ended, where it could not be done; ``number``: the version that came of it.
+
+    ``regenerate``: write ``scene`` again by ``instructions``; ``hand``: take in the file at ``path``, whose bytes are kept under
+    ``sha256`` (hex), edited from version ``number``; ``write``: choose the writer anew.
+    """
+
+    id: int
+    job_id: int
+    kind: WishKind
+    scene: str
+    instructions: str
+    path: bytes
+    sha256: str
+    number: int | None
+    state: WishState
+    said: str
+    created: float
+    ended: float | None
+
+
+class PublishedRow(Frozen):
+    """A file that was published, with how it stood when it was last looked at (``size`` -1: never)."""
+
+    job_id: int
+    path: bytes
+    sha256: str  # of what was written there last
+    size: int
+    mtime_ns: int
+    looked: str  # SHA-256 of what was there then
+
+
+class LineRow(Frozen):
+    """One line of a film's current version that was searched for; ``marks`` are the words found in ``text``: from, to."""
+
+    id: int
+    job_id: int
+    path: bytes
+    version: int
+    scene: str
+    number: str
+    heading: str
+    kind: str
+    who: str
+    start: float
+    text: str
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+class NewLine(Frozen):
+    """One line to be found."""
+
+    scene: str
+    number: str
+    heading: str
+    kind: str
+    who: str
+    start: float
+    text: str
+
+
+class StatisticsRow(Frozen):
+    """What one model (``""``: none) did in one stage, over all films. ``film`` and ``seconds`` are of runs that did their work."""
+
+    stage: Stage
+    model: str
+    runs: int
+    kept: int
+    failed: int
+    seconds: float
+    film: float  # seconds of film
+    tokens_in: int
+    tokens_out: int
+    fallbacks: int

@@ -10,10 +10,12 @@ from daemon.contract import evidence
 from daemon.contract.states import HoldCause, JobState, Stage
 from daemon.jobs.ledger import Ledger, waited
 from daemon.jobs.rows import EventRow, JobRow, RunOutcome
-from daemon.jobs.tables import Job, Script, Skip, StageRun, Tally, Video
+from daemon.jobs.tables import Job, Script, Skip, StageRun, Tally, Video, Wish
 
 # Left to itself SQLite would read all that is pending and sort it; so named, it reads one entry of the index, or says that it cannot.
 NEXT = SQL("(SELECT id FROM job INDEXED BY job_turn WHERE state = 'pending' AND not_before IS NULL ORDER BY priority DESC, id LIMIT 1)")
+
+ASKED = (Wish.state == "open") & (Wish.kind != "write")
 
 
 class Running(Ledger):
@@ -143,10 +145,13 @@ class Running(Ledger):
     def complete(self, job_id: int, overrides: str, warning: str = "") -> JobRow:
         """Ends the run well; ``overrides`` is the stamp of the override files that it used, ``warning`` what to tell of how it ended.
 
-        A stale job arrives again instead, and one that does not run any more stays as it is: look at the state of the answer.
+        A stale job arrives again instead, one of which more was asked meanwhile waits its turn, and one that does not run any more stays
+        as it is: look at the state of the answer.
         """
         with self.together():
             job = self._job(job_id)
             if job.state is not JobState.PROCESSING:
                 return job
-            return self._move(job, JobState.COMPLETED, overrides=overrides, warning=warning, progress=1.0, eta=None, tries=0)
+            done = self._move(job, JobState.COMPLETED, overrides=overrides, warning=warning, progress=1.0, eta=None, tries=0)
+            waiting = done.state is JobState.COMPLETED and self._read(Wish.select(Wish.id).where(ASKED & (Wish.job == job_id)).limit(1))
+            return self._move(done, JobState.PENDING, reason="More was asked for meanwhile.", warning=warning) if waiting else done

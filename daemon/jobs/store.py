@@ -2,7 +2,8 @@
 
 Synchronous and for one thread, the daemon's event loop. Paths are bytes everywhere. Each of its parts is a class of its own, named
 after who calls it: ``arrivals`` (the inbox), ``running`` (the worker), ``holding`` (people and timers), ``learning`` (what films tell of
-each other), ``reading`` (everybody), ``recovery`` (the start). What they hand out is in ``rows``; which moves are legal, in ``moves``.
+each other), ``versions`` and ``wishes`` (who works on scripts), ``searching``, ``reading`` (everybody), ``recovery`` (the start). What
+they hand out is in ``rows``; which moves are legal, in ``moves``.
 """
 
 import time
@@ -13,6 +14,7 @@ from peewee import SqliteDatabase
 
 from daemon.jobs.arrivals import Arrivals
 from daemon.jobs.database import open_database, told
+from daemon.jobs.editions import Editions
 from daemon.jobs.errors import DiskFull, IllegalMove, NoSuchJob, SqliteTooOld, TableBusy, TableDamaged, TableNewer, TableUnwritable
 from daemon.jobs.holding import Holding
 from daemon.jobs.learning import Learning
@@ -32,6 +34,9 @@ from daemon.jobs.rows import (
     StageRow,
 )
 from daemon.jobs.running import Running
+from daemon.jobs.searching import Searching
+from daemon.jobs.versions import Versions
+from daemon.jobs.wishes import Wishes
 
 __all__ = [
     "Artefact",
@@ -57,8 +62,8 @@ __all__ = [
 ]
 
 
-class Store(Arrivals, Running, Holding, Learning, Recovery, Reading):
-    """The job table. ``opened`` tells what opening it took."""
+class Store(Arrivals, Running, Holding, Learning, Versions, Wishes, Searching, Recovery, Reading):
+    """The job table. ``opened`` tells what opening it took; ``editions`` holds what versions are made of."""
 
     @classmethod
     def open(cls, path: Path, clock: Callable[[], float] = time.time) -> "Store":
@@ -72,11 +77,12 @@ class Store(Arrivals, Running, Holding, Learning, Recovery, Reading):
             SqliteTooOld: this Python cannot open it.
         """
         database, opened = open_database(path, clock())
-        return cls(database, clock, opened)
+        return cls(database, clock, opened, Editions(path.parent / "versions"))
 
-    def __init__(self, database: SqliteDatabase, clock: Callable[[], float], opened: Opened) -> None:
+    def __init__(self, database: SqliteDatabase, clock: Callable[[], float], opened: Opened, editions: Editions) -> None:
         super().__init__(database, clock)
         self.opened = opened
+        self.editions = editions
 
     def close(self) -> None:
         """Gives the database back."""

@@ -168,4 +168,76 @@ class Suggestion(Model):
     origin = Words()
 
 
-TABLES = (Tally, Inbox, Video, Job, StageRun, Script, Skip, Event, Sound, Learned, Suggestion)
+class Version(Model):
+    """One version of a job's script. Its documents lie under their digests (``editions``); ``settings`` and the like are JSON."""
+
+    id = AutoField()
+    job = ForeignKeyField(Job, on_delete="CASCADE")
+    number = IntegerField()
+    parent = IntegerField(null=True)
+    created = FloatField()
+    why = Words()
+    author = TextField()
+    style = TextField()
+    model = Words()
+    settings = TextField()
+    tokens_in = IntegerField()
+    tokens_out = IntegerField()
+    seconds = FloatField()
+    warnings = TextField()
+    pages = TextField()
+    record = TextField()
+    screenplay = TextField()
+    written = TextField()
+    evidence = TextField()
+    status = TextField()
+    status_by = Words()
+    status_at = FloatField(null=True)
+    status_note = Words()
+    deleted = FloatField(null=True)
+    destroyed = IntegerField()
+
+
+class Wish(Model):
+    """What somebody asks of the next run. ``number``: the version that came of it."""
+
+    id = AutoField()
+    job = ForeignKeyField(Job, on_delete="CASCADE")
+    kind = TextField()
+    scene = Words()
+    instructions = Words()
+    path = BlobField()
+    sha256 = TextField()
+    number = IntegerField(null=True)
+    state = TextField()
+    said = Words()
+    created = FloatField()
+    ended = FloatField(null=True)
+
+
+class Looked(Model):
+    """How a published file stood when it was last looked at."""
+
+    path = BlobField(primary_key=True)
+    job = ForeignKeyField(Job, on_delete="CASCADE")
+    size = BigIntegerField()
+    mtime_ns = BigIntegerField()
+    sha256 = TextField()
+
+
+class Line(Model):
+    """One line of a film's current version, to be searched (``line_words`` has its words)."""
+
+    id = AutoField()
+    job = ForeignKeyField(Job, on_delete="CASCADE")
+    version = IntegerField()
+    scene = TextField()
+    number = Words()
+    heading = Words()
+    kind = TextField()
+    who = Words()
+    start = FloatField()
+    text = Words()
+
+
+TABLES = (Tally, Inbox, Video, Job, StageRun, Script, Skip, Event, Sound, Learned, Suggestion, Version, Wish, Looked, Line)
