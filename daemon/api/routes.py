@@ -7,9 +7,24 @@ from starlette.responses import StreamingResponse
 from starlette.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from daemon.api import views
+from daemon.api.bulk import done_with_all
 from daemon.api.controls import Controls
 from daemon.api.events import Broadcast, EventStream
-from daemon.contract.jobs import LARGEST_ID, AddJobs, AskWhy, Job, JobDetail, JobPage, Resumed, ResumeJobs, Why
+from daemon.contract.jobs import (
+    LARGEST_ID,
+    AddJobs,
+    AskWhy,
+    BulkDone,
+    BulkWish,
+    Job,
+    JobDetail,
+    JobPage,
+    JobSort,
+    NewPriority,
+    Resumed,
+    ResumeJobs,
+    Why,
+)
 from daemon.contract.states import JobState
 from daemon.contract.status import Health, Inbox, Status
 from daemon.contract.values import RawPath
@@ -66,19 +81,27 @@ async def inboxes(controls: TheControls) -> tuple[Inbox, ...]:
     return controls.system().inboxes
 
 
+Text = Annotated[str, Query(max_length=200, description="part of the path")]
+OfInbox = Annotated[RawPath | None, Query(description="base64 of the path's bytes: jobs of this inbox")]
+OfPath = Annotated[RawPath | None, Query(description="base64 of the path's bytes: the newest job of this video")]
+
+
 @v1.get("/jobs")
 async def jobs(
     store: TheStore,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     after: After = None,
     state: JobState | None = None,
-    path: Annotated[RawPath | None, Query(description="base64 of the path's bytes: the newest job of this video")] = None,
+    inbox: OfInbox = None,
+    text: Text = "",
+    sort: JobSort = "newest",
+    path: OfPath = None,
 ) -> JobPage:
-    """Jobs, newest first: those after the number ``after``."""
+    """Jobs: those that follow the job number ``after`` in the order of ``sort``."""
     if path is not None:
         found = store.job_by_path(bytes(path))
         return JobPage(items=(views.job(found),) if found else ())
-    return views.page(store.page(after, limit, state))
+    return views.page(store.page(after, limit, state, inbox=None if inbox is None else bytes(inbox), text=text, sort=sort))
 
 
 @v1.post("/jobs", status_code=HTTP_201_CREATED)
@@ -92,6 +115,12 @@ async def add(asked: AddJobs, store: TheStore, controls: TheControls) -> JobPage
 async def resume_all(controls: TheControls, asked: Annotated[ResumeJobs, Body()] = ResumeJobs()) -> Resumed:  # noqa: B008 – frozen
     """Resumes every paused job, or those of one inbox."""
     return Resumed(count=await controls.resume_all(asked.inbox))
+
+
+@v1.post("/jobs/bulk")
+async def bulk(asked: BulkWish, store: TheStore, controls: TheControls) -> BulkDone:
+    """The same for many jobs. Those with which it cannot be done are named; the others are not kept waiting for them."""
+    return await done_with_all(asked, store, controls)
 
 
 @v1.get("/jobs/{job_id}")
@@ -132,6 +161,13 @@ async def pause(job_id: Id, store: TheStore, controls: TheControls) -> Job:
 async def resume(job_id: Id, store: TheStore, controls: TheControls) -> Job:
     """Lets a paused job wait its turn again."""
     await controls.resume(job_id)
+    return views.job(_row(store, job_id))
+
+
+@v1.put("/jobs/{job_id}/priority")
+async def prioritise(job_id: Id, asked: NewPriority, store: TheStore) -> Job:
+    """Puts a job before all of lower priority. What runs goes on."""
+    store.prioritise(job_id, asked.priority)
     return views.job(_row(store, job_id))
 
 

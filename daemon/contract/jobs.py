@@ -4,7 +4,7 @@
 ``progress`` is 0–1, ``eta`` seconds, every moment in UTC.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AwareDatetime, Field
 
@@ -38,6 +38,10 @@ class Job(Frozen):
     warning: str = ""
     created: AwareDatetime
     updated: AwareDatetime
+
+
+JobSort: TypeAlias = Literal["newest", "oldest", "changed", "queue", "name"]
+"""``changed``: what changed last first; ``queue``: the order in which jobs are taken; ``name``: by path."""
 
 
 class JobPage(Frozen):
@@ -95,6 +99,47 @@ class Resumed(Frozen):
     """How many jobs go on."""
 
     count: int
+
+
+BulkAction: TypeAlias = Literal["retry", "cancel", "pause", "resume", "prioritise", "delete"]
+MOST_AT_ONCE = 10_000  # jobs
+
+
+class JobFilter(Frozen):
+    """Which jobs: each condition that is given must hold. ``text`` is looked for in the path."""
+
+    states: tuple[JobState, ...] = ()
+    inbox: RawPath | None = None
+    text: Annotated[str, Field(max_length=200)] = ""
+
+
+class BulkWish(Frozen):
+    """The same for many jobs: those named, or those that a filter leaves. ``priority`` is for ``prioritise``; higher goes first."""
+
+    action: BulkAction
+    ids: Annotated[tuple[JobId, ...], Field(max_length=MOST_AT_ONCE)] = ()
+    filter: JobFilter | None = None
+    priority: Annotated[int, Field(ge=-1000, le=1000)] = 0
+
+
+class NotDone(Frozen):
+    """A job with which something could not be done, and why."""
+
+    id: JobId
+    reason: str
+
+
+class BulkDone(Frozen):
+    """How many jobs it was done with, and the first of those with which it could not be."""
+
+    count: int
+    refused: tuple[NotDone, ...] = ()
+
+
+class NewPriority(Frozen):
+    """Higher goes first."""
+
+    priority: Annotated[int, Field(ge=-1000, le=1000)]
 
 
 class AskWhy(Frozen):

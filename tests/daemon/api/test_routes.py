@@ -193,3 +193,40 @@ async def test_a_mistake_of_ours_is_a_problem_document_too(http: httpx.AsyncClie
     daemon.store.counts = lambda: 1 / 0  # type: ignore[method-assign, assignment, return-value]
     problem = await refused(http, "GET", "/v1/status")
     assert (problem.status, problem.detail) == (500, "something broke that should not have: ZeroDivisionError")
+
+
+async def test_jobs_are_filtered_and_sorted(http: httpx.AsyncClient, daemon: Served) -> None:
+    train = daemon.film("Night Train.mp4", JobState.FAILED).id
+    rain = daemon.film("rain.mp4").id
+    daemon.film("b.mp4")
+
+    async def listed(**params: str) -> list[int]:
+        return [job["id"] for job in (await http.get("/v1/jobs", params=params)).json()["items"]]
+
+    assert await listed(text="AIN", sort="name") == [train, rain]
+    assert await listed(text="ain", state="failed") == [train]
+    assert await listed(inbox=packed(b"/elsewhere")) == []
+    assert (await http.get("/v1/jobs", params={"sort": "colour"})).status_code == 422
+
+
+async def test_the_same_for_many(http: httpx.AsyncClient, daemon: Served) -> None:
+    failed = [daemon.film(f"{name}.mp4", JobState.FAILED).id for name in "abc"]
+    done = daemon.film("ddd.mp4", JobState.CANCELLED).id
+    waits = daemon.film("eee.mp4").id
+
+    async def bulk(**asked: object) -> tuple[int, list[int]]:
+        answer = (await http.post("/v1/jobs/bulk", json=asked)).json()
+        return answer["count"], [one["id"] for one in answer["refused"]]
+
+    assert await bulk(action="retry", filter={"states": ["failed"], "text": "/"}) == (3, [])
+    assert await bulk(action="pause", ids=[*failed, done]) == (3, [done])
+    assert await bulk(action="prioritise", ids=[waits], priority=7) == (1, [])
+    assert (await http.get(f"/v1/jobs/{waits}")).json()["priority"] == 7
+    assert await bulk(action="cancel") == (0, []), "asked about nothing, nothing is done"
+    assert await bulk(action="delete", ids=[done, 999]) == (1, [999])
+
+
+async def test_a_job_goes_first(http: httpx.AsyncClient, daemon: Served) -> None:
+    job = daemon.film("a.mp4").id
+    assert (await http.put(f"/v1/jobs/{job}/priority", json={"priority": 3})).json()["priority"] == 3
+    assert (await http.put("/v1/jobs/99/priority", json={"priority": 3})).status_code == 404

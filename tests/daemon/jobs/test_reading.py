@@ -8,7 +8,7 @@ from daemon.contract.jobs import JobSort
 from daemon.contract.states import JobState
 from daemon.jobs.errors import NoSuchJob
 from daemon.jobs.store import Store
-from tests.daemon.jobs.conftest import Films
+from tests.daemon.jobs.conftest import Clock, Films, facts
 
 
 def pages(store: Store, size: int, **how: Any) -> list[int]:
