@@ -15,6 +15,9 @@ from daemon.llm.values import Answer, JsonSchema, Message, Options
 Check = Callable[[Any], list[str]]
 """Given the parsed answer: sentences that say what is wrong with it, to be sent back to the model; empty when it is right."""
 
+Repair = Callable[[Sequence[str]], str]
+"""Given what is wrong with an answer: what the model is told."""
+
 Ask = Callable[[Sequence[Message], Options], Answer]
 
 AGAIN = 2  # times that a wrong answer is sent back
@@ -22,6 +25,12 @@ WAITS = (1.0, 5.0)  # seconds before what may pass is tried again: a crashed run
 SEEDS_APART = 1000  # between tries after a failure of the server, so that none meets a seed of the tries after a wrong answer
 WARMER = 0.15  # added to the temperature with each new seed, since a cold model repeats its mistake
 SHOWN_BACK = 6000  # characters of a wrong answer that the model is shown again
+
+
+def complaint(errors: Sequence[str]) -> str:
+    """The list of errors, and the wish for another answer."""
+    listed = "\n".join(f"- {error}" for error in errors)
+    return f"That answer cannot be used:\n{listed}\nAnswer again, the whole of it, in the same JSON shape."
 
 
 def ask(
@@ -32,6 +41,7 @@ def ask(
     options: Options,
     *,
     check: Check = lambda parsed: [],
+    repair: Repair = complaint,
     sent_back: int = AGAIN,
     on_text: Callable[[str], None] | None = None,
     pause: Callable[[float], None] = time.sleep,
@@ -66,8 +76,9 @@ def ask(
             raise
         except AnswerInvalid as error:
             failure = error
-            tried = again(options, number)
-            turns, tried = _sent_back(messages, said, error.errors, room, tried)
+        if number <= sent_back:
+            told = repair(failure.errors[: schemas.MOST])
+            turns, tried = _sent_back(messages, said, told, room, again(options, number))
     raise failure
 
 
@@ -125,19 +136,17 @@ def _no_number(name: str) -> NoReturn:
 def _sent_back(
     messages: Sequence[Message],
     said: str,
-    errors: Sequence[str],
+    told: str,
     room: Callable[[Sequence[Message], Options], int],
     options: Options,
 ) -> tuple[tuple[Message, ...], Options]:
-    """The conversation with the errors at its end, and with the wrong answer before them where both fit.
+    """The conversation with what is ``told`` at its end, and with the wrong answer before it where both fit.
 
     The next answer has at least half of the room that the options give it.
     """
-    listed = "\n".join(f"- {error}" for error in errors[: schemas.MOST])
-    request = "Answer again, the whole of it, in the same JSON shape."
-    complaint = Message(role="user", content=f"That answer cannot be used:\n{listed}\n{request}")
+    last = Message(role="user", content=told)
     wrong = Message(role="assistant", content=said[:SHOWN_BACK])
-    for turns in ((*messages, wrong, complaint) if said else (), (*messages, complaint)):
+    for turns in ((*messages, wrong, last) if said else (), (*messages, last)):
         left = room(turns, options) if turns else 0
         if left >= options.num_predict // 2 and left > 0:
             return turns, options.model_copy(update={"num_predict": min(options.num_predict, left)})
