@@ -38,5 +38,14 @@ def _format(extension: str, made_by: str, mark: Kind) -> Format:
 FORMATS = {
     "fountain": _format("fountain", "fountain:fountain", "boneyard"),
     "md": _format("md", "markdown:markdown", "html"),
+    "pdf": _format("pdf", "pdf:pdf", "pdf"),
+    "srt": _format("srt", "subtitles:srt", "attribute"),
+    "vtt": _format("vtt", "subtitles:vtt", "vtt"),
+    "otio": _format("otio", "timeline:otio", "json"),
+    "edl": _format("edl", "kodi:kodi", "kodi"),
+    "cmx.edl": _format("cmx.edl", "cmx:cmx", "cmx"),
+    "chapters.txt": _format("chapters.txt", "chapters:ffmetadata", "ffmetadata"),
+    "chapters.xml": _format("chapters.xml", "chapters:matroska", "xml"),
+    "breakdown.csv": _format("breakdown.csv", "breakdown:breakdown", "attribute"),
 }
 """Name in the settings → format."""

@@ -11,7 +11,7 @@ from typing import Literal
 
 from daemon.contract.values import Frozen
 
-Kind = Literal["boneyard", "html", "xml", "pdf", "vtt", "cmx", "ffmetadata", "json", "attribute"]
+Kind = Literal["boneyard", "html", "xml", "pdf", "vtt", "cmx", "kodi", "ffmetadata", "json", "attribute"]
 """How a format carries its mark: a comment in its own syntax, a key, or beside the content."""
 
 ATTRIBUTE = "user.reelscribe"
@@ -24,6 +24,7 @@ _AROUND: dict[Kind, tuple[str, str]] = {
     "pdf": ("% ", ""),
     "vtt": ("NOTE ", ""),
     "cmx": ("* ", ""),
+    "kodi": ("## ", ""),
     "ffmetadata": ("; ", ""),
 }
 _LINE = re.compile(rb"\n[^\n]*\breelscribe script, version (\d{1,9}), sha256 ([0-9a-f]{64})[^\n]*\n\Z")

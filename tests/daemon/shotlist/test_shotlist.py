@@ -8,7 +8,6 @@ import pytest
 from daemon.contract.evidence import Analysis, Motion, Probe, Shot, Skip, SkipPlan, Span, VideoStream
 from daemon.shotlist.document import Measured, document
 from daemon.shotlist.formats import FORMATS
-from daemon.shotlist.timeline import rate
 
 JPEG = b"\xff\xd8\xff\xe0 not looked into \xff\xd9"
 
@@ -65,13 +64,6 @@ def test_the_timeline_is_read_back_as_it_was(film: Measured) -> None:
 def test_the_edit_list_is_read_back_as_it_was(film: Measured) -> None:
     timeline = opentimelineio.adapters.read_from_string(written("edl", film), "cmx_3600", rate=24)
     assert [clip.duration().to_frames() for clip in timeline.find_clips()] == [60, 84]
-
-
-@pytest.mark.parametrize(("measured", "variable", "named"), [(23.976, False, 24000 / 1001), (25.0, False, 25.0), (29.31, True, 29.0)])
-def test_rates_are_named_as_editing_programs_name_them(film: Measured, measured: float, variable: bool, named: float) -> None:
-    video = film.probe.video.model_copy(update={"frame_rate": measured, "variable_rate": variable})
-    other = film.model_copy(update={"probe": film.probe.model_copy(update={"video": video})})
-    assert rate(other) == pytest.approx(named)
 
 
 def test_the_page_shows_the_pictures_and_takes_names_for_what_they_are(film: Measured) -> None:
