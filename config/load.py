@@ -37,7 +37,7 @@ def load(
     problems: list[Problem] = []
     for fitting, wrong, unread in found:
         problems += [*unread, *wrong, *misnamed(fitting, fitting.data, home, prompts)]
-    problems += blamed([*rules.chunks(settings), *rules.inboxes(settings), *rules.prompts(settings)], layers)
+    problems += blamed([*rules.chunks(settings), *rules.inboxes(settings), *rules.prompts(settings), *rules.api(settings)], layers)
     problems += _in_pages(prompts) if prompts and prompts.is_dir() else []
     if problems:
         raise ConfigProblems(problems)

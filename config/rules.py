@@ -9,6 +9,8 @@ from typing import NamedTuple
 from config.documents import Loc
 from config.settings import FORMATS, WHISPER_MODELS, Settings
 
+SHORTEST_KEY = 20  # characters
+
 
 class Objection(NamedTuple):
     """``message`` is about the first of ``locs`` that a person wrote."""
@@ -58,6 +60,14 @@ def chunks(settings: Settings) -> Iterator[Objection]:
             (("script", "overlap"), ("script", "chunk")),
             f"the overlap ({script.overlap:g} s) should be shorter than the chunk ({script.chunk:g} s)",
         )
+
+
+def api(settings: Settings) -> Iterator[Objection]:
+    """Nobody listens on TCP without a key that cannot be guessed."""
+    key = settings.api.key
+    if settings.api.tcp is not None and (key is None or len(key.get_secret_value()) < SHORTEST_KEY):
+        what = f"needs api.key, of at least {SHORTEST_KEY} characters: python3 -c 'import secrets; print(secrets.token_urlsafe())'"
+        yield Objection((("api", "key"), ("api", "tcp")), f"api.tcp {what}")
 
 
 def inboxes(settings: Settings) -> Iterator[Objection]:

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ByteSize, ConfigDict, Field, ValidationInfo
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ByteSize, ConfigDict, Field, SecretStr, ValidationInfo
 
 FORMATS = (
     "fountain", "md", "fdx", "pdf", "html", "srt", "vtt", "json", "otio", "edl", "cmx.edl", "chapters.txt", "chapters.xml",
@@ -64,6 +64,13 @@ def _server(url: str) -> str:
     if separator or ":" not in url or re.search(r"\s|^unix:", url):
         raise ValueError("should be http://host:port, https://host or unix:/path/to.sock")
     return url
+
+
+def _address(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536 or re.search(r"\s|/", host):
+        raise ValueError("should be host:port, such as 127.0.0.1:8765")
+    return text
 
 
 def _model(name: str, info: ValidationInfo) -> str:
@@ -200,6 +207,21 @@ class Keep(Section):
     artefacts: Count = Field(90, ge=1)
 
 
+class Api(Section):
+    """The socket's other way in: TCP, with a key. ``tcp`` is ``host:port``; null: there is none."""
+
+    tcp: Annotated[str, AfterValidator(_address)] | None = None
+    key: SecretStr | None = None
+
+    @property
+    def address(self) -> tuple[str, int] | None:
+        """Host and port."""
+        if self.tcp is None:
+            return None
+        host, _, port = self.tcp.rpartition(":")
+        return host.strip("[]"), int(port)
+
+
 def _inbox(value: Any) -> Any:
     return {"path": value} if isinstance(value, str) else value
 
@@ -213,6 +235,7 @@ class Settings(Section):
     output: Place | None = None
     state_dir: Place | None = None
     socket: Annotated[Place, AfterValidator(_socket)] | None = None
+    api: Api = Api()
     ollama: Ollama = Ollama()
     whisper: Whisper = Whisper()
     audio: Audio = Audio()

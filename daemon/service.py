@@ -16,12 +16,14 @@ from importlib.metadata import version
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from starlette.types import ASGIApp
 
 from config.errors import ConfigProblems
 from config.places import Places
 from config.settings import Settings
 from daemon.api import app
 from daemon.api.server import Server
+from daemon.api.tcp import TcpServer
 from daemon.contract.errors import CannotStart, ReelscribeError, from_os
 from daemon.contract.values import shown
 from daemon.controls import Controls
@@ -125,7 +127,16 @@ class Service:
         server = Server(api, self.places.socket)
         await server.start()
         stack.push_async_callback(server.stop)
+        await self._answer_over_tcp(stack, api)
         stack.callback(api.state.broadcast.close)
+
+    async def _answer_over_tcp(self, stack: AsyncExitStack, api: ASGIApp) -> None:
+        wanted = self.settings.api
+        if wanted.address and wanted.key:
+            tcp = TcpServer(api, *wanted.address, wanted.key.get_secret_value())
+            await tcp.start()
+            stack.push_async_callback(tcp.stop)
+            log.info("listening on %s, for those who have the key", wanted.tcp)
 
     def _watch(self, stack: AsyncExitStack) -> None:
         self._keep_running(stack, self._keeper.run(), "inboxes")

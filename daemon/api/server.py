@@ -37,7 +37,7 @@ class Server:
 
     def __init__(self, app: ASGIApp, path: Path) -> None:
         self.path = path
-        self._uvicorn = Uvicorn(_config(app))
+        self._uvicorn = Uvicorn(configured(app))
         self._uvicorn.server_state = Connections()
         self._socket: socket.socket | None = None
         self._inode = 0
@@ -124,7 +124,8 @@ def _bound(path: Path) -> socket.socket:
         return made
 
 
-def _config(app: ASGIApp) -> Config:
+def configured(app: ASGIApp) -> Config:
+    """How uvicorn serves the app, whatever the socket."""
     return Config(
         cast(Any, app),  # starlette and uvicorn each have a type for the same thing
         http=Protocol,

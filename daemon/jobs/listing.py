@@ -83,7 +83,7 @@ def _order(key: Key) -> tuple[Any, Any]:
     return (key.column.desc() if key.descending else key.column, Job.id.desc() if key.numbers_descending else Job.id)
 
 
-def _filtered(query: ModelSelect, state: JobState | None, inbox: bytes | None, text: str) -> ModelSelect:
+def _filtered(query: "ModelSelect[Any]", state: JobState | None, inbox: bytes | None, text: str) -> "ModelSelect[Any]":
     if state is not None:
         query = query.where(Job.state == state)
     if inbox is not None:

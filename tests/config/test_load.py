@@ -285,3 +285,19 @@ def test_there_is_an_old_file() -> None:
 def test_the_defaults_file_is_a_configuration(tmp_path: Path) -> None:
     assert load(DEFAULTS, {}) == Settings()
     assert os.fspath(DEFAULTS).endswith("config/defaults.yaml")
+
+
+@pytest.mark.parametrize("key", [None, "short"])
+def test_tcp_without_a_good_key_is_refused(tmp_path: Path, key: str | None) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text("api: {tcp: '0.0.0.0:8765'" + (f", key: {key}" if key else "") + "}\n")
+    with pytest.raises(ConfigProblems, match=r"api.key, of at least 20 characters"):
+        load(file, {}, {})
+
+
+def test_the_key_is_never_shown(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text("api: {tcp: '[::1]:8765', key: abcdefghijklmnopqrstuvwxyz}\n")
+    settings = load(file, {}, {})
+    assert settings.api.address == ("::1", 8765)
+    assert "abcdefghijkl" not in settings.model_dump_json() + repr(settings)

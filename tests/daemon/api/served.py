@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from fastapi import FastAPI
+
 from config.places import Places
 from config.settings import Settings
 from daemon.api.app import create
@@ -112,6 +114,7 @@ class Served:
     socket: Path
     server: Server
     controls: TableControls
+    app: FastAPI
 
     def film(self, name: str | bytes, state: JobState = JobState.PENDING, reason: str = "", advice: str = "", detail: str = "") -> JobRow:
         """A job that took the shortest way to its state, which is not ``processing``."""
@@ -141,7 +144,7 @@ async def served(folder: Path, clock: Callable[[], float] | None = None, heartbe
     server = Server(app, folder / "reelscribe.sock")
     try:
         await server.start()
-        yield Served(store, server.path, server, controls)
+        yield Served(store, server.path, server, controls, app)
     finally:
         app.state.broadcast.close()
         await server.stop()
