@@ -58,6 +58,11 @@ def of_style(style: str) -> str:
     return f"{STYLES}/{style}{ENDING}"
 
 
+def of_writing(style: str) -> tuple[str, ...]:
+    """The names of the pages on which a script in ``style`` depends."""
+    return "system.md", "chunk.md", "cast.md", "speech.md", "repair.md", of_style(style)
+
+
 def listed(folder: Path) -> Iterator[str]:
     """The names of the pages that lie in ``folder``, whatever is in them. Backups and hidden files are no pages."""
     for path in sorted((*folder.glob(f"*{ENDING}"), *folder.glob(f"{STYLES}/*{ENDING}"))):

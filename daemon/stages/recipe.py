@@ -10,6 +10,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Literal
 
+from config import pages
 from config.cutlists import Cut
 from config.overrides import Overrides
 from config.settings import Settings
@@ -104,10 +105,17 @@ def _writing(order: Order) -> Json:
         "model_digest": order.model_digest,
         "num_ctx": order.num_ctx,
         "style": settings.script.style,
+        "pages": pages.digest(settings.script.prompts, *pages.of_writing(settings.script.style)),
+        "title": order.choices.title or shown(order.stem),
         "chunk": settings.script.chunk,
         "overlap": settings.script.overlap,
-        "language": settings.whisper.language,
+        "language": settings.script.language,
     }
+
+
+def _asking(order: Order) -> Json:
+    prompts = order.settings.script.prompts
+    return {"ollama": order.settings.ollama.model_dump(mode="json"), "prompts": packed(prompts) if prompts else None}
 
 
 def _form(order: Order) -> Json:
@@ -157,10 +165,10 @@ SCREENPLAY: tuple[Step, ...] = (
     ),
     Step(
         Stage.WRITE,
-        version=1,
+        version=2,
         takes=(Stage.PROBE, Stage.ANALYSE, Stage.TRANSCRIBE, Stage.SKIPS, Stage.LOOK),
         settings=_writing,
-        facts=lambda order: {"ollama": order.settings.ollama.model_dump(mode="json")},
+        facts=_asking,
         boxed=False,
         stall=7200,
     ),

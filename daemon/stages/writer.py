@@ -9,19 +9,22 @@ from daemon.contract.values import Frozen
 from daemon.llm import health
 from daemon.llm.answers import Check, ask
 from daemon.llm.client import Ollama
-from daemon.llm.errors import AnswerInvalid, PromptTooLong
+from daemon.llm.errors import AnswerCutShort, AnswerInvalid, PromptTooLong
 from daemon.llm.values import JsonSchema, Message, Options
-from daemon.screenplay import prompt
+from daemon.screenplay.answer_schema import answer_schema, cast_schema
+from daemon.screenplay.cast import parted, pieces
 from daemon.screenplay.chunks import Chunk, chunk_key, halves
 from daemon.screenplay.draft import DRAFT, draft
-from daemon.screenplay.grounding import Grounded, ground, named, places
 from daemon.screenplay.drafts import Draft
-from daemon.screenplay.prompt import Story
+from daemon.screenplay.grounding import Grounded, ground, named, places
+from daemon.screenplay.prompt import VERSION, Prompts
+from daemon.screenplay.story import Story
 from daemon.screenplay.words import Said
 from daemon.stages.shelf import Shelf
 
-CHARACTERS_A_TOKEN = 2  # fewer than any language that we know takes, so that the cast's prompt surely fits
 TOKENS_A_LINE, TOKENS_A_SHOT, TOKENS_AROUND = 60, 100, 150  # about what an answer takes: for a cue, for a shot with prose, beside them
+
+Turns = tuple[Message, Message]
 
 
 class Written(Frozen):
@@ -32,64 +35,86 @@ class Written(Frozen):
 
 
 class Writer:
-    """One film's writer. ``identity`` is what its words depend on beside the evidence; ``counts`` says what was done."""
+    """One film's writer. ``spoken`` is all that is said in it; ``identity`` what its words depend on beside the evidence.
+
+    ``counts`` says what was done: chunks ``asked``, ``kept`` and ``fallen_back``, those that were ``split`` and those ``repaired``
+    after their errors were ``sent_back``; ``mended`` and ``mended_KIND``; pieces of speech of which the ``cast_failed``.
+    """
 
     def __init__(
-        self, ollama: Ollama, model: str, options: Options, shelf: Shelf, *, system: str, film: Said, identity: Sequence[Any]
+        self, ollama: Ollama, model: str, options: Options, shelf: Shelf, *, prompts: Prompts, spoken: Said, identity: Sequence[Any]
     ) -> None:
         self.counts: Counter[str] = Counter()
         self._ollama = ollama
         self._model = model
         self._options = options
         self._shelf = shelf
-        self._system = system
-        self._film = film
+        self._prompts = prompts
+        self._spoken = spoken
         self._ready = False
-        self._identity = [prompt.VERSION, system, model, options.model_dump(mode="json", exclude={"keep_alive"}), *identity]
+        self._identity = [VERSION, model, options.model_dump(mode="json", exclude={"keep_alive"}), *identity]
 
     def cast(self, cues: Sequence[Cue]) -> Story:
-        """Fixes who is who and where, from all that is said. Nobody speaks, or the answer is of no use: an empty story."""
-        if not cues:
-            return Story(people={}, places=())
+        """Fixes who is who and where, from all that is said. Nobody speaks, or no answer is of use: an empty story."""
         key = chunk_key(Chunk(id=0, start=0, end=0, cues=tuple(cues)), "cast", *self._identity)
-        story = self._shelf.get(key, Story) or self._cast(cues)
-        self._shelf.put(key, story)
+        kept = self._shelf.get(key, Story) if cues else Story()
+        if kept is not None:
+            return kept
+        story = Story()
+        for piece in pieces(cues, self._room(_turns(self._prompts.cast, self._prompts.speech((), story)))):
+            story = self._cast(piece, story)
+        if not self.counts["cast_failed"]:
+            self._shelf.put(key, story)
         return story
 
-    def write(self, chunk: Chunk, story: Story, duration: float) -> Draft:
-        """One chunk. Where nobody speaks there is nothing that a model could know, so none is asked."""
-        if not chunk.cues:
+    def write(self, chunk: Chunk, story: Story) -> Draft:
+        """One chunk. Where nobody speaks and nobody looked there is nothing that a model could know, so none is asked."""
+        if not (chunk.cues or chunk.captions):
             return drafted(chunk)
         key = chunk_key(chunk, *self._identity)
         kept = self._shelf.get(key, Written)
         self.counts["kept" if kept else "asked"] += 1
-        made = kept.draft if kept else self._write(chunk, story, duration)
+        made = kept.draft if kept else self._write(chunk, story)
         if not kept and not made.fallback:
-            self._shelf.put(key, Written(draft=made, story=story))
+            self._shelf.put(key, Written(draft=made, story=story.near(chunk)))
         return made
 
-    def _cast(self, cues: Sequence[Cue]) -> Story:
-        room = CHARACTERS_A_TOKEN * (self._options.num_ctx - self._options.num_predict) - len(prompt.CAST_RULES)
-        messages = _turns(prompt.CAST_RULES, prompt.cast_question(cues, room))
+    def _cast(self, cues: Sequence[Cue], story: Story) -> Story:
+        """With what one piece of the film's speech tells; a piece that is too long for the window is read in two."""
+        turns = _turns(self._prompts.cast, self._prompts.speech(cues, story))
         voices = {cue.voice for cue in cues}
         try:
-            answer = self._ask(messages, prompt.cast_schema(voices))
-        except (AnswerInvalid, PromptTooLong):
+            if len(cues) > 1 and self._room(turns) < 0:
+                raise PromptTooLong("too much is said for one question")
+            answer = self._ask(turns, cast_schema(voices))
+        except PromptTooLong:
+            return self._cast_in_two(cues, story)
+        except AnswerInvalid:
             self.counts["cast_failed"] += 1
-            return Story(people={}, places=())
-        return Story(people=named(answer, voices, self._film), places=places(answer, self._film))
+            return story
+        return story.plus(named(answer, voices, self._spoken), places(answer, self._spoken))
 
-    def _write(self, chunk: Chunk, story: Story, duration: float) -> Draft:
+    def _cast_in_two(self, cues: Sequence[Cue], story: Story) -> Story:
+        if len(cues) < 2:
+            self.counts["cast_failed"] += 1
+            return story
+        for half in parted(cues, 2):
+            story = self._cast(half, story)
+        return story
+
+    def _write(self, chunk: Chunk, story: Story) -> Draft:
+        """Asked as a whole, or in parts where the prompt or the answer would be too long; nothing is ever cut."""
+        turns = _turns(self._prompts.system, self._prompts.part(chunk, story))
         parts = halves(chunk)
-        if parts and _answer_tokens(chunk) > self._options.num_predict:
-            return self._split(chunk, parts, story, duration)
+        if parts and (self._room(turns) < 0 or _answer_tokens(chunk) > self._options.num_predict):
+            return self._split(chunk, parts, story)
         try:
-            grounded = self._grounded(chunk, story, duration)
-        except PromptTooLong as error:
-            return self._split(chunk, parts, story, duration) if parts else self._fallen_back(chunk, error.message)
+            grounded = self._grounded(chunk, turns)
+        except (PromptTooLong, AnswerCutShort) as error:
+            return self._split(chunk, parts, story) if parts else self._fallen_back(chunk, error.message)
         except AnswerInvalid as error:
             return self._fallen_back(chunk, error.message)
-        self.counts["mended"] += grounded.mended
+        self._count(grounded)
         return Draft(
             chunk=chunk.id,
             start=chunk.start,
@@ -100,27 +125,38 @@ class Writer:
             places=grounded.places,
         )
 
-    def _split(self, chunk: Chunk, parts: Sequence[Chunk], story: Story, duration: float) -> Draft:
-        """Written part by part, since the prompt or the answer would be too long; nothing is ever cut."""
-        return _joined(chunk, self._model, [self._write(part, story, duration) for part in parts])
+    def _split(self, chunk: Chunk, parts: Sequence[Chunk], story: Story) -> Draft:
+        self.counts["split"] += 1
+        made: list[Draft] = []
+        for part in parts:
+            made.append(self._write(part, story))
+            story = story.plus(made[-1].people, made[-1].places)
+        return _joined(chunk, self._model, made)
 
-    def _grounded(self, chunk: Chunk, story: Story, duration: float) -> Grounded:
-        messages = _turns(self._system, prompt.question(chunk, story, duration))
+    def _grounded(self, chunk: Chunk, turns: Turns) -> Grounded:
+        sent_back = self.counts["sent_back"]
+        answer = self._ask(turns, answer_schema(chunk), lambda answer: ground(answer, chunk, self._spoken).errors)
+        self.counts["repaired"] += self.counts["sent_back"] > sent_back
+        return ground(answer, chunk, self._spoken)
 
-        def check(answer: Any) -> list[str]:
-            errors = ground(answer, chunk, self._film).errors
-            self.counts["sent_back"] += bool(errors)
-            return errors
-
-        answer = self._ask(messages, prompt.answer_schema(chunk), check)
-        return ground(answer, chunk, self._film)
-
-    def _ask(self, messages: Sequence[Message], schema: JsonSchema, check: Check = lambda _answer: []) -> Any:
+    def _ask(self, turns: Turns, schema: JsonSchema, check: Check = lambda _answer: []) -> Any:
         """The model's answer. Before the first question it must give a token: what is asked for health loads the model."""
         if not self._ready:
             health.ready(self._ollama, self._model, self._options)
             self._ready = True
-        return ask(self._ollama, self._model, messages, schema, self._options, check=check)
+        return ask(self._ollama, self._model, turns, schema, self._options, check=check, repair=self._repair)
+
+    def _repair(self, errors: Sequence[str]) -> str:
+        self.counts["sent_back"] += 1
+        return self._prompts.repair(errors)
+
+    def _room(self, turns: Turns) -> int:
+        """Tokens that the window has beside these turns and the answer; below 0: too few."""
+        return self._ollama.room(self._model, turns, self._options.num_ctx) - self._options.num_predict
+
+    def _count(self, grounded: Grounded) -> None:
+        self.counts["mended"] += grounded.mended
+        self.counts.update({f"mended_{kind}": number for kind, number in grounded.mendings.items() if number})
 
     def _fallen_back(self, chunk: Chunk, why: str) -> Draft:
         self.counts["fallen_back"] += 1
@@ -132,7 +168,7 @@ def drafted(chunk: Chunk, fallback: str = "") -> Draft:
     return Draft(chunk=chunk.id, start=chunk.start, end=chunk.end, engine=DRAFT, beats=draft(chunk), fallback=fallback)
 
 
-def _turns(system: str, question: str) -> tuple[Message, Message]:
+def _turns(system: str, question: str) -> Turns:
     return Message(role="system", content=system), Message(role="user", content=question)
 
 

@@ -12,7 +12,7 @@ from daemon.contract.evidence import Analysis, SkipPlan, Transcript
 from daemon.contract.states import HoldCause, Stage
 from daemon.llm.health import QUESTION as HEALTH
 from daemon.screenplay.kept import kept
-from daemon.screenplay.model import Drafts
+from daemon.screenplay.drafts import Drafts
 from daemon.stages import write
 from daemon.stages.task import Task
 from tests.daemon.screenplay.films import LINES, analysis, cue, night_train, shot, skips, transcript
@@ -43,7 +43,7 @@ def questions(server: FakeOllama) -> list[dict[str, Any]]:
 
 
 def spoken(drafts: Drafts) -> list[tuple[str, str]]:
-    return [(element.cue, element.text) for draft in drafts.drafts for element in draft.elements if element.kind == "dialogue"]
+    return [(element.cue, element.text) for draft in drafts.drafts for element in draft.beats if element.kind == "dialogue"]
 
 
 def verbatim(film: tuple[Analysis, Transcript], plan: SkipPlan | None = None) -> list[tuple[str, str]]:
