@@ -1,4 +1,7 @@
-"""Camera movement in words: always the measured one."""
+"""Camera movement in words: always the measured one, and what prose claims of it."""
+
+import re
+from collections.abc import Iterable
 
 from daemon.contract.evidence import Motion, Shot
 
@@ -14,6 +17,29 @@ _PHRASES = {
     "handheld": "Handheld.",
 }
 
+_VERBS = r"""(?:pan|tilt|zoom|track|doll(?:y|ie)|push|pull|crane|follow|mov|drift|glid|circl|sweep|swing|ris|descend|orbit|truck|whip|travel
+      |widen|tighten|rotat|swoop|creep|clos|rush|fl(?:y|ie)|shak|back)\w*"""
+_MOVES = re.compile(
+    rf"""\b(?:camera|lens|we|shot|frame|view)\s+(?:(?:\w+ly|then|now|again|to|is|begins|starts|continues|keeps)\s+){{0,4}}{_VERBS}
+      | \b(?:slow|quick|fast|whip|swish|smooth|gentle|brief)\s+(?:pan|tilt|zoom|push|pull|dolly|track)\w*
+      | \b(?:tracking|dolly|crane|panning|tilting|zooming|travell?ing|handheld|hand-held|steadicam|drone)\s+(?:shot|camera|take)\b
+      | \b(?:pans|panning|tilts|tilting)\s+(?:left|right|up|down|across|over|to|along|away)\b
+      | (?:^|[.!?…]\s*)(?:pan|tilt|dolly|push|pull|track)\s+(?:left|right|up|down|across|to|in|out|back|along)\b
+      | \bzoom(?:s|ing)?\s+(?:in|out|on|to)\b
+      | \bkamera\s+(?:\w+\s+)?(?:schwenkt|fährt|zoomt|folgt|bewegt|gleitet|kippt|neigt|zieht|dreht)
+      | \bcaméra\s+(?:\w+\s+)?(?:panoramique|zoome|suit|recule|avance|déplace|glisse|pivote|balaye|balaie|monte|descend)
+      | \bcámara\s+(?:\w+\s+)?(?:panea|gira|mueve|sigue|acerca|aleja|avanza|retrocede|barre|zoom)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+")
+_FAMILIES = {
+    "pan": r"\b(pan|sweep|swing|swish|whip|schwenk|panoramique|balay|balaie|panea)",
+    "tilt": r"\b(tilt|neig|kipp)",
+    "zoom": r"\b(zoom|push|pull|clos|widen|tighten)",
+    "handheld": r"\b(hand-?held|shak)",
+}
+_OPPOSITES = {"left": "right", "right": "left", "up": "down", "down": "up", "in": "out", "out": "in"}
+
 
 def movement(shot: Shot) -> str:
     """What the camera does in ``shot``, as a sentence of a screenplay; ``""`` where nothing was measured for certain."""
@@ -25,3 +51,22 @@ def measured(motion: Motion | None) -> str:
     if motion is None or motion.kind == "unknown" or motion.confidence < SURE:
         return ""
     return "camera still (measured)" if motion.kind == "static" else f"camera {motion.kind} (measured)"
+
+
+def without_camera(text: str) -> tuple[str, list[str]]:
+    """``text`` without the sentences that move the camera, and those: only a measured movement is written."""
+    sentences = _SENTENCE.split(text)
+    moving = [sentence for sentence in sentences if _MOVES.search(sentence)]
+    return " ".join(sentence for sentence in sentences if sentence not in moving), moving
+
+
+def agrees(sentences: Iterable[str], shot: Shot) -> bool:
+    """Whether one of ``sentences`` moves the camera as it was measured in ``shot``, as far as it says how."""
+    return bool(movement(shot)) and any(_agrees(sentence.lower(), shot.motion.kind) for sentence in sentences if shot.motion)
+
+
+def _agrees(sentence: str, kind: str) -> bool:
+    family, _, way = kind.partition(" ")
+    families = [name for name, pattern in _FAMILIES.items() if re.search(pattern, sentence)]
+    turned = _OPPOSITES.get(way)
+    return (not families or family in families) and not (turned and re.search(rf"\b{turned}\b", sentence))

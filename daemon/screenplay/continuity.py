@@ -8,12 +8,14 @@ from daemon.screenplay import headings
 from daemon.screenplay.casting import names, with_names
 from daemon.screenplay.drafts import Beat, Draft, Drafts
 from daemon.screenplay.elements import element, spans
+from daemon.screenplay.introductions import Introductions
 from daemon.screenplay.kept import Kept, kept
 from daemon.screenplay.model import Scene, Screenplay
 from daemon.screenplay.scenes import Run, one_spelling, runs, scene_ids
 from daemon.screenplay.silences import with_silences
 from daemon.screenplay.speeches import speeches
 from daemon.screenplay.title_page import title_page
+from daemon.screenplay.transitions import with_transitions
 
 NOBODY = Captions()
 
@@ -24,7 +26,9 @@ def screenplay(
     """The whole script, as the writers gave it: a person's names and edits are laid over it later."""
     left = kept(analysis, transcript, plan)
     final = names(drafts, left.cues)
-    beats = [beat for draft in drafts.drafts for beat in _marked(draft, with_names(draft, drafts, final))]
+    people = Introductions(name for voice, name in final.items() if voice and name != voice)
+    told = [people.introduced(beat) for draft in drafts.drafts for beat in _marked(draft, with_names(draft, drafts, final))]
+    beats = with_transitions(told, analysis, left, plan)
     making = _Making(left, spans(left, transcript.sounds), final, analysis.duration)
     scenes = making.scenes(runs(one_spelling(beats), left.shots))
     return Screenplay(
@@ -47,7 +51,8 @@ def _marked(draft: Draft, beats: Sequence[Beat]) -> Iterator[Beat]:
         above += 1
     yield from beats[:above]
     if draft.fallback:
-        yield Beat(kind="note", text="Draft: the model's answer for this part could not be used.", start=draft.start)
+        start = beats[above - 1].start if above else draft.start
+        yield Beat(kind="note", text="Draft: the model's answer for this part could not be used.", start=start)
     yield from beats[above:]
 
 

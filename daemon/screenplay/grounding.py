@@ -1,183 +1,196 @@
 """Holds a model's answer for one chunk against the evidence. Code decides, not the model.
 
 What is certain is mended: every cue is there once, in order, in its own words and voice; the camera moves as measured; ids that are
-not of this chunk go. What only the model can mend is listed as errors to be sent back: prose with times, with ids, or with quotes that
-nobody said.
+not of this chunk go; of a shot that nobody looked at only what was measured is told. What only the model can mend is listed as errors
+to be sent back: prose that names no evidence, or holds times, ids, or quotes that nobody said.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from daemon.contract.evidence import Shot
-from daemon.screenplay.camera import movement
+from daemon.contract.evidence import Caption, Shot, Sound
+from daemon.screenplay import prose
+from daemon.screenplay.answers import LONGEST_NAME, items, named, places, text_of
+from daemon.screenplay.camera import agrees, movement, without_camera
 from daemon.screenplay.chunks import Chunk
 from daemon.screenplay.draft import TRANSITIONS, dialogue
 from daemon.screenplay.drafts import Beat
-from daemon.screenplay.headings import Heading, read, unknown
-from daemon.screenplay.names import ROLES
+from daemon.screenplay.headings import RELATIVE, Heading, read, unknown
+from daemon.screenplay.measured import bears
 from daemon.screenplay.openings import time_of_day
-from daemon.screenplay.words import Said, quoted
+from daemon.screenplay.words import Said, said, spoken
 
-LONGEST_PROSE = 400  # characters of one paragraph
-LONGEST_NAME = 40
+LONGEST_PROSE = prose.LONGEST
 
-_TIMECODE = re.compile(r"\b\d{1,2}:\d{2}(:\d{2})?([.,]\d+)?\b | \b\d+([.,]\d+)?\s*(s|secs?|seconds)\b", re.IGNORECASE | re.VERBOSE)
-_CAMERA = re.compile(
-    r"""\b(camera|we|shot)\s+((slowly|quickly)\s+)?(pan|tilt|zoom|track|doll[yi]e?|push|pull|crane|follow|move|drift|glide|circle)(s|es|ing)?\b
-      | \b(tracking|dolly|crane)\s+shot\b
-      | \bzoom(s|ing)?\s+(in|out)\b""",
-    re.IGNORECASE | re.VERBOSE,
-)
+__all__ = ["LONGEST_NAME", "LONGEST_PROSE", "Grounded", "ground", "items", "named", "places", "text_of"]
+
+Mending = Literal["inserted", "doubled", "unknown", "moved", "camera", "heading", "empty", "unseen", "transition"]
+"""What code puts right: a cue that was left out, or named twice; an id that is none; the order; a camera movement that was not measured;
+a heading's form or place; a text that says nothing, or tells of what nobody saw; a transition that was not measured."""
 
 
 @dataclass
 class Grounded:
-    """An answer after the check: its elements, and the ``errors`` for which it must be asked again.
+    """An answer after the check: its beats, and the ``errors`` for which it must be asked again.
 
-    ``mended`` counts what code put right.
+    ``mendings`` counts what code put right, by kind.
     """
 
     beats: tuple[Beat, ...] = ()
     people: dict[str, str] = field(default_factory=dict)
     places: tuple[str, ...] = ()
     errors: list[str] = field(default_factory=list)
-    mended: int = 0
+    mendings: Counter[Mending] = field(default_factory=Counter)
+
+    @property
+    def mended(self) -> int:
+        """How much code put right."""
+        return self.mendings.total()
 
 
 def ground(answer: Any, chunk: Chunk, film: Said) -> Grounded:
-    """``answer`` (whatever a model gave, parsed) as elements of a screenplay. Every cue of ``chunk`` comes out once and in order."""
+    """``answer`` (whatever a model gave, parsed) as beats. Every cue of ``chunk`` comes out once and in order.
+
+    ``film`` is what is said in the whole film.
+    """
     reading = _Reading(chunk, film)
     placed = list(reading.placed(answer))
     missing = [cue for cue in chunk.cues if cue.id not in reading.used]
-    placed = sorted([*placed, *((cue.start, dialogue(cue, chunk)) for cue in missing)], key=lambda pair: pair[0])
-    elements, moved = _in_order([element for _, element in placed], chunk)
+    placed = sorted([*placed, *(dialogue(cue, chunk) for cue in missing)], key=lambda beat: beat.start)
+    beats, moved = _in_order(placed, chunk)
     return Grounded(
-        beats=tuple(elements),
+        beats=tuple(beats),
         people=named(answer, {cue.voice for cue in chunk.cues}, film),
-        places=places(answer, film),
-        errors=reading.errors,
-        mended=reading.mended + len(missing) + moved,
+        places=places(answer, reading.shown),
+        errors=list(dict.fromkeys(reading.errors)),
+        mendings=reading.mendings + Counter[Mending]({"inserted": len(missing), "moved": moved}),
     )
 
 
-def named(answer: Any, voices: set[str], film: Said) -> dict[str, str]:
-    """Voice → name. A name was said in the film or is a plain role; no two voices share one, and none is a voice's label."""
-    names: dict[str, str] = {}
-    for person in items(answer, "people"):
-        voice, name = text_of(person, "voice"), " ".join(text_of(person, "name").upper().split())
-        fits = 0 < len(name) <= LONGEST_NAME and film.has_name(name, " ".join(ROLES))
-        if voice and voice in voices and voice not in names and fits and name not in names.values():
-            names[voice] = name
-    return names
-
-
-def places(answer: Any, film: Said) -> tuple[str, ...]:
-    """The places that the answer names and the film speaks of, each once."""
-    listed = answer.get("places") if isinstance(answer, dict) else None
-    found = [" ".join(place.upper().split()) for place in listed if isinstance(place, str)] if isinstance(listed, list) else []
-    return tuple(dict.fromkeys(place for place in found if len(place) <= LONGEST_NAME and film.has_words(place)))
-
-
-def items(answer: Any, key: str) -> list[dict[str, Any]]:
-    """The objects in the list ``key`` of an answer, whatever else stands there."""
-    listed = answer.get(key) if isinstance(answer, dict) else None
-    return [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
-
-
-def text_of(item: dict[str, Any], key: str) -> str:
-    """A field as one line of text; ``""`` where there is none."""
-    value = item.get(key)
-    return " ".join(value.split()) if isinstance(value, str) else ""
-
-
-def without_camera(text: str) -> tuple[str, bool]:
-    """``text`` without the sentences that move the camera, and whether there were any: only a measured movement is written."""
-    sentences = re.split(r"(?<=[.!?…])\s+", text)
-    left = [sentence for sentence in sentences if not _CAMERA.search(sentence)]
-    return " ".join(left), len(left) < len(sentences)
-
-
-def prose_errors(text: str, film: Said) -> Iterator[str]:
-    """What is wrong with a paragraph of prose, in sentences for the model."""
-    shown = f"“{text[:60]}…”" if len(text) > 60 else f"“{text}”"
-    if len(text) > LONGEST_PROSE:
-        yield f"The text {shown} is longer than {LONGEST_PROSE} characters. Write it shorter."
-    if _TIMECODE.search(text):
-        yield f"The text {shown} contains a time. Write no times and no numbers of seconds."
-    for passage in quoted(text):
-        if not film.has_phrase(passage):
-            yield f"The text {shown} quotes words that nobody said: “{passage[:60]}”. Quote nothing; speech goes into dialogue elements."
-
-
 class _Reading:
-    """One pass over an answer's elements."""
+    """One pass over an answer's elements. ``shown`` is what the film says and what its captions do."""
 
     def __init__(self, chunk: Chunk, film: Said) -> None:
         self.chunk = chunk
         self.film = film
+        self.seen = spoken(caption.text for caption in chunk.captions)
+        self.shown = film.plus(self.seen)
+        self.near = said(chunk.cues).plus(self.seen)
         self.shots = {shot.id: shot for shot in chunk.shots_in_sight}
         self.cues = {cue.id: cue for cue in chunk.cues}
+        sights: tuple[Caption | Sound, ...] = (*chunk.captions, *chunk.sounds)
+        self.sights = {sight.id: sight for sight in sights}
         self.used: set[str] = set()
         self.errors: list[str] = []
-        self.mended = 0
+        self.mendings: Counter[Mending] = Counter()
 
-    def placed(self, answer: Any) -> Iterator[tuple[float, Beat]]:
-        """The usable elements, each with the time that orders it: a cue's own, else that of what stands before it in its shot."""
+    def placed(self, answer: Any) -> Iterator[Beat]:
+        """The usable beats, each with the time that orders it: a cue's own, else that of what stands before it in its shot."""
         time, shot = self.chunk.start, next(iter(self.shots.values()), None)
         for item in items(answer, "elements"):
-            shot = self.shots.get(text_of(item, "shot"), shot)
-            element = self._dialogue(item) if text_of(item, "kind") == "dialogue" else self._picture(item, shot)
-            if element is None:
-                self.mended += 1
-            elif element.kind == "dialogue":
-                time = element.start
-                yield time, element
-            else:
-                time = time if shot is None or shot.start <= time < shot.end else shot.start
-                yield time, element.model_copy(update={"start": time})
+            shot = self._shot(item) or shot
+            for beat in self._beats(item, shot):
+                if beat.kind == "dialogue":
+                    time = beat.start
+                elif shot and not shot.start <= time < shot.end:
+                    time = max(shot.start, self.chunk.start)
+                yield beat.model_copy(update={"start": time})
 
-    def _dialogue(self, item: dict[str, Any]) -> Beat | None:
-        cue = self.cues.get(text_of(item, "cue"))
-        return dialogue(cue, self.chunk) if cue and self._first(cue.id) else None
+    def _shot(self, item: dict[str, Any]) -> Shot | None:
+        """The shot of an element: the one that it names, else the one in which its other evidence is."""
+        named = self.shots.get(text_of(item, "shot"))
+        if named or text_of(item, "kind") == "dialogue":
+            return named
+        sight = self.sights.get(text_of(item, "sees"))
+        if isinstance(sight, Caption):
+            return self.shots.get(sight.shot)
+        heard = sight or self.cues.get(text_of(item, "cue"))
+        time = max(heard.start, self.chunk.start) if heard else None
+        return next((shot for shot in self.shots.values() if time is not None and shot.start <= time < shot.end), None)
 
-    def _picture(self, item: dict[str, Any], shot: Shot | None) -> Beat | None:
+    def _beats(self, item: dict[str, Any], shot: Shot | None) -> Iterator[Beat]:
         kind, text = text_of(item, "kind"), text_of(item, "text")
-        if kind == "heading":
-            return self._heading(text, shot)
-        if kind == "action":
-            return self._action(text, shot)
-        if kind == "camera" and shot:
-            return self._measured("camera", movement(shot), shot)
-        if kind == "transition" and shot:
-            return self._measured("transition", TRANSITIONS.get(shot.starts_with, ""), shot)
-        return None
+        if kind == "dialogue":
+            yield from self._dialogue(text_of(item, "cue"))
+        elif kind == "heading":
+            yield from self._heading(text, shot)
+        elif kind == "action":
+            yield from self._action(item, text, shot)
+        elif kind == "camera":
+            yield from self._measured("camera", movement(shot) if shot else "", shot)
+        elif kind == "transition":
+            yield from self._measured("transition", TRANSITIONS.get(shot.starts_with, "") if shot else "", shot)
+        else:
+            self.mendings["unknown"] += 1
 
-    def _measured(self, kind: Literal["camera", "transition"], text: str, shot: Shot) -> Beat | None:
+    def _dialogue(self, name: str) -> Iterator[Beat]:
+        if name not in self.cues:
+            self.mendings["unknown"] += 1
+        elif self._first(name):
+            yield dialogue(self.cues[name], self.chunk)
+        else:
+            self.mendings["doubled"] += 1
+
+    def _measured(self, kind: Literal["camera", "transition"], text: str, shot: Shot | None) -> Iterator[Beat]:
         """Once for a shot, in the chunk in which it begins."""
-        here = text and shot in self.chunk.beginning and self._first(f"{kind} {shot.id}")
-        return Beat(kind=kind, text=text, shot=shot.id) if here else None
+        if text and shot in self.chunk.beginning and self._first(f"{kind} {shot.id}"):
+            yield Beat(kind=kind, text=text, shot=shot.id)
+        else:
+            self.mendings[kind] += 1
 
-    def _heading(self, text: str, shot: Shot | None) -> Beat:
-        """A heading in its proper form, its place one that the film speaks of; else the honest one."""
-        guess = time_of_day([shot] if shot else [])
+    def _heading(self, text: str, shot: Shot | None) -> Iterator[Beat]:
+        """A heading in its proper form, its place one that the film speaks of or shows; else the honest one, where a scene may begin."""
+        guess = time_of_day(self._scene(shot))
         heading = read(text)
-        if heading is None or not self.film.has_words(heading.place):
+        if heading is None or not self.shown.has_words(heading.place):
             heading = unknown(guess)
-        heading = heading if heading.time else Heading(side=heading.side, place=heading.place, time=guess)
-        self.mended += str(heading) != text
-        return Beat(kind="heading", text=str(heading), shot=shot.id if shot else "")
+        time = heading.time if heading.time in RELATIVE or self.near.has_words(heading.time) else guess
+        heading = Heading(side=heading.side, place=heading.place, time=time)
+        self.mendings["heading"] += str(heading) != text
+        if heading.is_unknown and (shot is None or shot.id not in self.chunk.opens):
+            return
+        sees = self._captions(shot) if not self.film.has_words(heading.place) else ()
+        yield Beat(kind="heading", text=str(heading), shot=shot.id if shot else "", sees=sees)
 
-    def _action(self, text: str, shot: Shot | None) -> Beat | None:
-        text, moves = without_camera(text)
-        if not re.search(r"\w", text):
-            return self._measured("camera", movement(shot), shot) if moves and shot else None
-        self.mended += moves
-        self.errors += prose_errors(text, self.film)
-        if self.chunk.ids & set(re.findall(r"\w+", text)):
-            self.errors.append(f"The text “{text[:60]}” names an id. Ids belong into the fields shot and cue.")
-        return Beat(kind="action", text=text, shot=shot.id if shot else "")
+    def _scene(self, shot: Shot | None) -> list[Shot]:
+        """The shots from ``shot`` to where the next scene may begin."""
+        if shot is None:
+            return []
+        later = [one for one in self.shots.values() if one.start > shot.start]
+        ends = [one.start for one in later if one.id in self.chunk.opens]
+        return [shot, *(one for one in later if not ends or one.start < ends[0])]
+
+    def _action(self, item: dict[str, Any], text: str, shot: Shot | None) -> Iterator[Beat]:
+        """Prose with the evidence that it names, and the measured movement in the place of one that it claims."""
+        left, moving = without_camera(text)
+        if re.search(r"\w", left):
+            yield from self._prose(item, left, shot)
+        elif not moving:
+            self.mendings["empty"] += 1
+        if moving and shot and agrees(moving, shot):
+            yield from self._measured("camera", movement(shot), shot)
+        self.mendings["camera"] += len(moving)
+
+    def _prose(self, item: dict[str, Any], text: str, shot: Shot | None) -> Iterator[Beat]:
+        names = {key: text_of(item, key) for key in ("shot", "cue", "sees")}
+        known: dict[str, Container[str]] = {"shot": self.shots, "cue": self.cues, "sees": self.sights}
+        self.mendings["unknown"] += sum(bool(name) and name not in known[key] for key, name in names.items())
+        cue, sight = self.cues.get(names["cue"]), self.sights.get(names["sees"])
+        if not (cue or sight or names["shot"] in self.shots):
+            self.errors.append(f"The text “{text[:60]}” names no evidence. Name the shot, the cue, or what is seen or heard, by its id.")
+            return
+        sees = (sight.id,) if sight else self._captions(shot)
+        if not (cue or sees or (shot and bears(text, shot, self.chunk))):
+            self.mendings["unseen"] += 1
+            return
+        self.errors += prose.errors(text, self.shown, self.chunk.ids)
+        yield Beat(kind="action", text=text, shot=shot.id if shot else "", cue=cue.id if cue else "", sees=sees)
+
+    def _captions(self, shot: Shot | None) -> tuple[str, ...]:
+        return tuple(caption.id for caption in self.chunk.captions if shot and caption.shot == shot.id)
 
     def _first(self, mark: str) -> bool:
         if mark in self.used:
@@ -186,8 +199,8 @@ class _Reading:
         return True
 
 
-def _in_order(elements: Sequence[Beat], chunk: Chunk) -> tuple[list[Beat], int]:
+def _in_order(beats: Sequence[Beat], chunk: Chunk) -> tuple[list[Beat], int]:
     """The k-th dialogue says the k-th cue, wherever the model put which. Beside it, how many were moved."""
     waiting = iter(chunk.cues)
-    ordered = [dialogue(next(waiting), chunk) if element.kind == "dialogue" else element for element in elements]
-    return ordered, sum(mine.cue != theirs.cue for mine, theirs in zip(ordered, elements, strict=True))
+    ordered = [dialogue(next(waiting), chunk) if beat.kind == "dialogue" else beat for beat in beats]
+    return ordered, sum(mine.cue != theirs.cue for mine, theirs in zip(ordered, beats, strict=True))

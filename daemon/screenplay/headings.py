@@ -5,6 +5,7 @@ import re
 from daemon.contract.values import Frozen
 
 TIMES = ("DAY", "NIGHT", "MORNING", "AFTERNOON", "EVENING", "DAWN", "DUSK", "LATER", "CONTINUOUS", "MOMENTS LATER", "SAME")  # fmt: skip
+RELATIVE = frozenset(("LATER", "CONTINUOUS", "MOMENTS LATER", "SAME"))  # said of the scene before, not of the light
 UNKNOWN = "SCENE"  # the place of a heading that nothing shows; its scene's number follows once it is known
 
 _SIDES = {"INT": "INT.", "EXT": "EXT.", "INT/EXT": "INT./EXT.", "EXT/INT": "INT./EXT.", "I/E": "INT./EXT.", "EST": "EXT."}

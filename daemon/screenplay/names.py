@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 UNCLEAR = "VOICE"  # who speaks where nobody can tell
 ROLES = frozenset(
-    "narrator announcer interviewer reporter presenter host voice man woman boy girl".split()  # noqa: SIM905
+    "narrator announcer interviewer reporter presenter host man woman boy girl".split()  # noqa: SIM905
 )
 """Names that need not be said in the film."""
 

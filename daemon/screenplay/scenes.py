@@ -7,6 +7,7 @@ from daemon.contract.evidence import Shot
 from daemon.screenplay import headings
 from daemon.screenplay.drafts import Beat
 from daemon.screenplay.openings import time_of_day
+from daemon.screenplay.transitions import FADE_OUT
 
 SHORTEST = 1.0  # seconds that a scene needs where nothing is said or done in it
 
@@ -64,14 +65,16 @@ def _letters(number: int) -> str:
 
 
 def _holds(run: Run, beat: Beat) -> bool:
-    """Whether the heading says where the script is already. Of a place that nothing shows, nothing says that it is the same one."""
-    heading = headings.read(beat.text)
-    return run.heading.text == beat.text and not (heading and heading.is_unknown)
+    """Whether the heading says where and when the script is already. Of a place that nothing shows, nothing says that it is the same."""
+    now, then = headings.read(beat.text), headings.read(run.heading.text)
+    if now is None or then is None or now.is_unknown:
+        return False
+    return (now.side, now.place) == (then.side, then.place) and now.time in (then.time, "", "CONTINUOUS", "SAME")
 
 
 def _lifted(beats: list[Beat]) -> Beat | None:
-    """Takes the transition off the end of a scene: it stands above the next heading."""
-    return beats.pop() if beats and beats[-1].kind == "transition" else None
+    """Takes the transition off the end of a scene: it stands above the next heading. A fade out belongs to what it ends."""
+    return beats.pop() if beats and beats[-1].kind == "transition" and beats[-1].text != FADE_OUT else None
 
 
 def _first_heading(shots: Sequence[Shot]) -> Beat:

@@ -1,0 +1,36 @@
+"""What prose may not hold: times, ids, and quotations of what nobody said."""
+
+import re
+from collections.abc import Collection, Iterator
+
+from daemon.screenplay.words import Said, quoted
+
+LONGEST = 400  # characters of one paragraph
+_SHOWN = 60  # characters of a paragraph in a message
+
+_NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|ninety|a\\s+hundred"
+_TIME = re.compile(
+    rf"""\b\d{{1,3}}\s*:\s*[0-5]\d(?:\s*[:;.,]\s*\d+)*\b
+      | \b\d+(?:[.,]\d+)?[\s-]*(?:ms|msecs?|secs?|seconds?|sek\w*|secondes?|segundos?|secondi|mins?|minutes?|minuten?|minutos?|minuti
+          |hours?|hrs?|frames?|fps)\b
+      | \b\d+\s*h\s*\d+\b | \b\d+\s*m(?:in)?\s*\d+\s*s?\b | \b\d+[.,]\d+\s*s\b | \b\d{{1,3}}\s+s\b
+      | \b(?:at|after|for|until|from|within)\s+\d{{1,3}}s\b
+      | \b(?:{_NUMBERS})(?:[\s-]+(?:{_NUMBERS}))?[\s-]+seconds?\b
+      | \b(?:minute|second|frame|sekunde|seconde|segundo)\s+\d+\b
+      | \btime-?codes?\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def errors(text: str, film: Said, ids: Collection[str] = ()) -> Iterator[str]:
+    """What is wrong with a paragraph of prose, in sentences for the model. ``film``: what it says and shows."""
+    shown = f"“{text[:_SHOWN]}…”" if len(text) > _SHOWN else f"“{text}”"
+    if len(text) > LONGEST:
+        yield f"The text {shown} is longer than {LONGEST} characters. Write it shorter."
+    if _TIME.search(text):
+        yield f"The text {shown} contains a time. Write no times and no numbers of seconds."
+    for passage in dict.fromkeys(quoted(text)):
+        if not film.has_phrase(passage):
+            yield f"The text {shown} quotes words that nobody said: “{passage[:_SHOWN]}”. Quote nothing; speech belongs into dialogue."
+    if not set(ids).isdisjoint(re.findall(r"\w+", text)):
+        yield f"The text {shown} names an id. Ids belong into the fields shot, cue and sees."

@@ -1,0 +1,178 @@
+"""A person's names for people, laid over any screenplay: renames of a voice, and single lines given to somebody else."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from config.times import parse
+from daemon.contract.evidence import Cue
+from daemon.screenplay.model import Element, Screenplay
+from daemon.screenplay.names import UNCLEAR, in_prose, printed
+from daemon.screenplay.speeches import above, goes_on
+
+NEAR = 1.0  # seconds beside a cue at which a time still means it
+SAME = 0.05  # seconds by which the times of one cue may differ from version to version
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who says a line: the measured voice (``""``: not clear, or nobody's) and the name that is printed."""
+
+    voice: str
+    name: str
+
+
+def renamed(screenplay: Screenplay, characters: Mapping[str, str], cues: Sequence[Cue]) -> Screenplay:
+    """The script with a person's names.
+
+    A key of ``characters`` is a voice, the name so far, or a time in the film (``0:31.4``), whose line is then that person's. A voice
+    goes before a name so far. What is locked keeps its words; its name changes only by the name so far. Done twice, it is done once.
+    """
+    people = _People(screenplay, characters, cues)
+    spoken = [tuple(_respoken(scene.elements, people)) for scene in screenplay.scenes]
+    scenes = (
+        scene.model_copy(update={"elements": tuple(_prose(element, people.replaced) for element in elements)})
+        for scene, elements in zip(screenplay.scenes, spoken, strict=True)
+    )
+    return screenplay.model_copy(update={"scenes": tuple(scenes)})
+
+
+def cast(screenplay: Screenplay) -> dict[str, str]:
+    """Voice → the name that is printed for it; the voice that is not clear goes by ``VOICE``."""
+    found: dict[str, str] = {}
+    for scene in screenplay.scenes:
+        for element in scene.elements:
+            if element.kind == "character" and not element.locked:
+                found.setdefault(element.voice or UNCLEAR, element.text)
+    return found
+
+
+class _People:
+    """Who is who. ``replaced``: names in the script → those that a person wants."""
+
+    def __init__(self, screenplay: Screenplay, characters: Mapping[str, str], cues: Sequence[Cue]) -> None:
+        times = {key: time for key in characters if (time := _time(key)) is not None}
+        self._wanted = {key.casefold(): printed(name) for key, name in characters.items() if key not in times and name.strip()}
+        self._cast = cast(screenplay)
+        self._cues = {cue.id: cue for cue in cues}
+        self._assigned = [(time, _spoken_at(time, cues), self._called(characters[key])) for key, time in times.items()]
+        labels = [*self._cast, *(cue.voice for cue in cues if cue.voice)]
+        called = {name: self._name(label, name) for label, name in self._cast.items()}
+        self.replaced = {old: new for old, new in called.items() if old != new}
+        self.replaced |= {label: new for label in labels if (new := self._wanted.get(label.casefold())) and new != label}
+
+    def says(self, line: Element, character: Element) -> Person:
+        """Who says ``line``, which stands under ``character``."""
+        if line.locked or character.locked:
+            return Person(character.voice, self._wanted.get(character.text.casefold(), character.text))
+        given = next((person for time, cue, person in self._assigned if self._means(line, time, cue)), None)
+        if given:
+            return given
+        cue = self._cue(line)
+        if cue and cue.voice != character.voice:
+            label = cue.voice or UNCLEAR
+            return Person(cue.voice, self._name(label, self._cast.get(label, label)))
+        return Person(character.voice, self._name(character.voice or UNCLEAR, character.text))
+
+    def _name(self, label: str, so_far: str) -> str:
+        return self._wanted.get(label.casefold()) or self._wanted.get(so_far.casefold()) or so_far
+
+    def _called(self, name: str) -> Person:
+        """The person that a time was given to: by voice, by the name so far or the new one; else somebody new."""
+        for label, so_far in self._cast.items():
+            final = self._name(label, so_far)
+            if name.casefold() in (label.casefold(), so_far.casefold(), final.casefold()):
+                return Person("" if label == UNCLEAR else label, final)
+        return Person("", printed(name))
+
+    def _cue(self, line: Element) -> Cue | None:
+        """The cue of a line, where it is still the one that the line was made of."""
+        cue = self._cues.get(line.evidence.cues[0]) if line.evidence.cues else None
+        return cue if cue and abs(cue.start - line.evidence.start) < SAME and abs(cue.end - line.evidence.end) < SAME else None
+
+    def _means(self, line: Element, time: float, cue: Cue | None) -> bool:
+        mine = self._cue(line)
+        return mine is cue if mine else line.evidence.start <= time < line.evidence.end
+
+
+def _time(key: str) -> float | None:
+    """The moment that a key means; None: it is a name. A number alone is a name too."""
+    try:
+        time = parse(key) if ":" in key else None
+    except ValueError:
+        return None
+    return time.seconds if time and not time.from_end else None
+
+
+def _spoken_at(time: float, cues: Iterable[Cue]) -> Cue | None:
+    near = [cue for cue in cues if cue.start - NEAR <= time < cue.end + NEAR]
+    return min(near, key=lambda cue: (max(cue.start - time, time - cue.end, 0.0), -cue.start), default=None)
+
+
+def _respoken(elements: Sequence[Element], people: _People) -> Iterator[Element]:
+    """Speeches under the names of those who say their lines now; a speech in which nothing changes stays as it is."""
+    speeches: list[tuple[Element, list[Element], bool]] = []  # name, lines, changed
+    for speech in _blocks(elements):
+        found = [(speech[0], list(speech[1:]), False)] if speech[0].kind != "character" else list(_split(speech, people))
+        if speeches and _joins(speeches[-1], found[0]):
+            name, lines, _ = speeches.pop()
+            lines = [*lines, *found[0][1]]
+            found[0] = (above(lines, name.text, name.voice, dual=name.dual), lines, True)
+        speeches += found
+    for name, lines, _ in speeches:
+        yield name
+        yield from lines
+
+
+def _blocks(elements: Iterable[Element]) -> Iterator[list[Element]]:
+    """A ``character`` with what stands under it; anything else alone."""
+    block: list[Element] = []
+    for element in elements:
+        if block and block[0].kind == "character" and element.kind in ("parenthetical", "dialogue"):
+            block.append(element)
+            continue
+        if block:
+            yield block
+        block = [element]
+    if block:
+        yield block
+
+
+def _split(speech: Sequence[Element], people: _People) -> Iterator[tuple[Element, list[Element], bool]]:
+    character, lines = speech[0], speech[1:]
+    who = [(people.says(line, character), line) for line in lines if line.kind == "dialogue"]
+    persons = list(dict.fromkeys(person for person, _ in who))
+    if len(persons) <= 1:
+        person = persons[0] if persons else Person(character.voice, people.says(character, character).name)
+        same = (person.voice, person.name) == (character.voice, character.text)
+        yield character.model_copy(update={"text": person.name, "voice": person.voice}), list(lines), not same
+        return
+    parts: list[tuple[Person, list[Element]]] = []
+    waiting: list[Element] = []
+    for line in lines:
+        waiting.append(line)
+        if line.kind == "dialogue":
+            person = people.says(line, character)
+            if parts and parts[-1][0] == person:
+                parts[-1][1].extend(waiting)
+            else:
+                parts.append((person, waiting))
+            waiting = []
+    parts[-1][1].extend(waiting)
+    for number, (person, said) in enumerate(parts):
+        spoken = [line for line in said if line.kind == "dialogue"]
+        name = above(spoken, person.name, person.voice, dual=character.dual and not number)
+        yield name.model_copy(update={"locked": character.locked}), said, True
+
+
+def _joins(before: tuple[Element, list[Element], bool], speech: tuple[Element, list[Element], bool]) -> bool:
+    """Whether a speech that changed is one with that before it."""
+    (one, lines, changed), (other, _, changes) = before, speech
+    same = one.kind == other.kind == "character" and (one.text, one.voice) == (other.text, other.voice)
+    apart = other.dual or one.locked or other.locked or not lines
+    return same and (changed or changes) and not apart and goes_on(one.text, lines[-1].text)
+
+
+def _prose(element: Element, replaced: Mapping[str, str]) -> Element:
+    if element.kind != "action" or element.locked or not replaced:
+        return element
+    return element.model_copy(update={"text": in_prose(element.text, replaced)})
