@@ -1,8 +1,8 @@
 """The fonts that a script is set in, embedded in its PDF, and which of them has a character.
 
-Courier for Latin letters; for a word that has others, DejaVu Sans Mono (Greek, Cyrillic, Armenian, Georgian, Arabic, Vietnamese), DejaVu
-Sans (Hebrew) and Droid Sans Fallback (Chinese, Japanese, Korean). Everything stands in the columns of Courier. What none of them has, such as
-Thai, Devanagari or a pictograph, is drawn as ``▯``.
+Courier for Latin letters; for a word that has others, DejaVu Sans Mono (Greek, Cyrillic, Armenian, Georgian, Arabic), DejaVu Sans
+(Vietnamese, Hebrew) and Droid Sans Fallback (Chinese, Japanese, Korean). Everything stands in the columns of Courier. What none of them
+has, such as Thai, Devanagari or a pictograph, is drawn as ``▯``.
 """
 
 from collections.abc import Iterable, Iterator
