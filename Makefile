@@ -8,7 +8,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 WORKERS ?= auto
 
-.PHONY: demo test check bench faults snapshots clean
+.PHONY: demo test check bench faults snapshots schema golden clean
 .DELETE_ON_ERROR:
 
 demo: .venv/app
@@ -31,6 +31,12 @@ faults: .venv/dev
 
 snapshots: .venv/dev
 	$(BIN)/python -m pytest tests/tui --snapshot-update
+
+schema: .venv/app
+	$(BIN)/python -m daemon.screenplay.document > docs/screenplay.schema.json
+
+golden: .venv/dev
+	$(BIN)/python -m tests.daemon.screenplay.golden
 
 .venv/app: pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Reelscribe needs Python 3.11 or newer with venv. Install it, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }

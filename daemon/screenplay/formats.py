@@ -38,6 +38,8 @@ def _format(extension: str, made_by: str, mark: Kind) -> Format:
 FORMATS = {
     "fountain": _format("fountain", "fountain:fountain", "boneyard"),
     "md": _format("md", "markdown:markdown", "html"),
+    "fdx": _format("fdx", "fdx:fdx", "xml"),
+    "json": _format("json", "document:document", "json"),
     "pdf": _format("pdf", "pdf:pdf", "pdf"),
     "srt": _format("srt", "subtitles:srt", "attribute"),
     "vtt": _format("vtt", "subtitles:vtt", "vtt"),

@@ -26,10 +26,11 @@ class Evidence(Frozen):
 class Element(Frozen):
     """One paragraph.
 
-    A ``character`` stands above the ``parenthetical`` and ``dialogue`` elements of one speech; ``voice`` is the measured one (``""``:
-    unclear), and ``dual`` says that it speaks at the same time as the speech before. A parenthetical's text has its brackets. A ``shot`` is a camera direction. ``fountain``
-    is a passage that a person wrote and that has no element of its own (section, synopsis, boneyard, lyric), byte for byte.
-    ``locked``: no writing touches it.
+    A ``character`` stands above the ``parenthetical`` (its brackets are in its text) and ``dialogue`` elements of one speech; ``voice``
+    is the measured one (``""``: unclear), and ``dual`` says that it speaks at the same time as the speech before. A ``shot`` is a
+    camera direction. ``fountain`` is a passage that a person wrote and that is no part of the film (section, synopsis, page break,
+    boneyard), byte for byte. ``typed`` is how a person wrote this one in Fountain, where that is more than its text (emphasis, a
+    forced mark, a note within it); it holds only as long as it says ``text``. ``locked``: no writing touches it.
     """
 
     kind: ElementKind
@@ -37,6 +38,7 @@ class Element(Frozen):
     evidence: Evidence = Evidence()
     voice: str = ""
     dual: bool = False
+    typed: str = ""
     locked: bool = False
 
 
@@ -58,13 +60,14 @@ class Scene(Frozen):
 
 
 class TitlePage(Frozen):
-    """``notes`` say what the script was written without; ``more`` holds what a person added: (key, text)."""
+    """``notes`` say what the script was written without; ``more`` holds what a person added: (key, text). ``typed`` as in an element."""
 
     title: str
     credit: str = ""
     author: str = ""
     notes: tuple[str, ...] = ()
     more: tuple[tuple[str, str], ...] = ()
+    typed: str = ""
 
 
 class Screenplay(Frozen):

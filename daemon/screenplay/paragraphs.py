@@ -9,7 +9,7 @@ from daemon.screenplay.model import Element, ElementKind
 UNCLEAR = "VOICE"  # who speaks where nobody can tell
 
 _SPOKEN = ("parenthetical", "dialogue")
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
 """Controls of terminals and of direction, halves of characters, and what is no character at all."""
 
 
@@ -19,7 +19,7 @@ def one_line(text: str) -> str:
 
 
 class Paragraph(Frozen):
-    """``elements`` of one kind; of a speech (kind ``dialogue``) its parentheticals and lines, said by ``who``.
+    """``elements`` of one kind; of a speech (kind ``dialogue``) its parentheticals and lines, said by ``who`` (the element ``name``).
 
     ``dual``: at the same time as the speech before it.
     """
@@ -28,6 +28,7 @@ class Paragraph(Frozen):
     elements: tuple[Element, ...]
     who: str = ""
     dual: bool = False
+    name: Element | None = None
 
     @property
     def text(self) -> str:
@@ -53,4 +54,6 @@ def paragraphs(elements: Iterable[Element]) -> Iterator[Paragraph]:
 def _speech(name: Element | None, lines: list[Element]) -> Iterator[Paragraph]:
     if lines:
         who = one_line(name.text) if name else ""
-        yield Paragraph(kind="dialogue", elements=tuple(lines), who=who or UNCLEAR, dual=bool(name and name.dual))
+        yield Paragraph(
+            kind="dialogue", elements=tuple(lines), who=who or UNCLEAR, dual=bool(name and name.dual), name=name if who else None
+        )

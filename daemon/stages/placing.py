@@ -17,7 +17,8 @@ def place(
 ) -> bool:  # fmt: skip
     """Writes ``data`` to ``path`` with the owner and mode of ``like``; on the disk for good when it returns.
 
-    ``replaces`` is what stands there, or None where nothing does. ``attributes`` go with the file where its file system keeps such. False, and nothing changed, where something else does by now.
+    ``replaces`` is what stands there, or None where nothing does. ``attributes`` go with the file where its file system keeps such.
+    False, and nothing changed, where something else stands there by now.
     """
     with _begun(path, data, like, attributes or {}) as begun:
         if replaces is None:

@@ -51,7 +51,7 @@ def rendered(edition: Edition, formats: Iterable[str], folder: Path) -> Rendered
             notes.append(f"no {name}: {nothing}")
         except (CannotGoOn, OSError, MemoryError):
             raise
-        except Exception as fault:  # noqa: BLE001 - one format's fault must not cost a film its script
+        except Exception as fault:  # one format's fault must not cost a film its script
             traceback.print_exc(file=sys.stderr)
             notes.append(f"no {name}: it could not be made ({type(fault).__name__}: {fault})")
         else:
