@@ -16,6 +16,7 @@ LONGEST = 7000  # ms on the screen
 SHORTEST = 840  # ms: 20 frames at 24 a second
 APART = 80  # ms to the next one where there is a choice: two frames
 READ = 17  # columns a second that are read with ease
+AT_END = 12  # columns by which two lines may differ for the first to end with a part of a sentence; twice that with a sentence
 PAUSE = 1.0  # seconds without a word, behind which another subtitle begins
 
 _EACH = 10.0  # what one more subtitle costs, against ends that are none
@@ -54,7 +55,7 @@ def wrapped(parts: Sequence[Piece]) -> tuple[str, ...]:
 
     def unlike(at: int) -> float:
         above, below = _width(widths, parts, 0, at), _width(widths, parts, at, len(parts))
-        return abs(above - below) - 5 * ending(parts[at - 1]) + 1000 * (max(above, below) > WIDTH)
+        return abs(above - below) - AT_END * ending(parts[at - 1]) + 1000 * (max(above, below) > WIDTH)
 
     at = min(range(1, len(parts)), key=unlike)
     return joined(parts[:at]), joined(parts[at:])
