@@ -35,7 +35,7 @@ async def test_with_the_key_everything_is_as_on_the_socket(visitor: httpx.AsyncC
 
 @pytest.mark.parametrize("header", ["", KEY, f"Basic {KEY}", "Bearer", "Bearer \xe4", f"Bearer {KEY}x"])
 async def test_without_it_nobody_comes_in(visitor: httpx.AsyncClient, header: str) -> None:
-    answer = await visitor.get("/v1/health", headers={"Authorization": header.encode("latin-1")})
+    answer = await visitor.get("/v1/health", headers={b"Authorization": header.encode("latin-1")})
     assert (answer.status_code, answer.headers["Content-Type"]) == (401, MEDIA_TYPE)
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
