@@ -124,9 +124,11 @@ def _right(said: str, schema: JsonSchema, check: Check) -> Any:
 
 def _json(said: str) -> Any:
     try:
-        return json.loads(said, parse_constant=_no_number)
+        parsed = json.loads(said, parse_constant=_no_number)
+        json.dumps(parsed, ensure_ascii=False).encode()  # half of a character, written as an escape, is no text
     except (ValueError, RecursionError) as error:
         raise AnswerInvalid("The answer is not JSON", detail=said[-500:], errors=["The answer was not valid JSON."]) from error
+    return parsed
 
 
 def _no_number(name: str) -> NoReturn:

@@ -1,5 +1,6 @@
 """Watches an answer while it grows, and the count of a prompt after it: pure rules, no clock, no I/O."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -31,7 +32,7 @@ def _repeated(text: str, period: int) -> bool:
 
 def repetitive(text: str) -> bool:
     """Whether a short text, such as a caption, says the same again and again: three words or more that stand there three times."""
-    words = text.casefold().split()
+    words = re.findall(r"\w+", text.casefold())
     runs = Counter(tuple(words[place : place + 3]) for place in range(len(words) - 2))
     return looping(text) or max(runs.values(), default=0) >= TOO_OFTEN
 

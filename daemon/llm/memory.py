@@ -41,7 +41,9 @@ def load(ollama: Ollama, model: str, options: Options, deadline: float) -> None:
     if _window(ollama, model, options) < options.num_ctx:  # another program may have loaded it anew meanwhile
         ollama.preload(model, options, timeouts=limits)
     if (window := _window(ollama, model, options)) < options.num_ctx:
-        raise SmallWindow(f"Ollama gives {model} a window of {window} tokens in place of {options.num_ctx}", f"Set ollama.num_ctx: {window}.")
+        raise SmallWindow(
+            f"Ollama gives {model} a window of {window} tokens in place of {options.num_ctx}", f"Set ollama.num_ctx: {window}."
+        )
 
 
 def with_room(ollama: Ollama, model: str, options: Options, call: Callable[[], T]) -> T:

@@ -82,6 +82,22 @@ def test_the_wrong_answer_is_shown_again(ollama: FakeOllama, client: Ollama) -> 
     assert ollama.chats[1]["messages"][2] == {"role": "assistant", "content": '{"answer": 42, "elements": "none"}'}
 
 
+def test_how_often_it_is_sent_back_may_be_said(ollama: FakeOllama, client: Ollama) -> None:
+    ollama.always(FaultKind.WRONG_SHAPE)
+
+    with pytest.raises(errors.AnswerInvalid):
+        ask(client, NAME, MESSAGES, SCHEMA, OPTIONS, sent_back=1)
+    assert len(ollama.chats) == 2
+
+
+def test_half_of_a_character_is_no_text(ollama: FakeOllama, client: Ollama, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Written as an escape it comes through every parser, and could be written into no file."""
+    monkeypatch.setattr("tests.fakes.ollama.answering.spoilt", lambda kind, text, seed: text.replace(" ", "\\ud800"))
+
+    with pytest.raises(errors.AnswerInvalid, match="not JSON"):
+        ask(client, NAME, MESSAGES, SCHEMA, OPTIONS)
+
+
 def test_it_is_sent_back_twice_and_then_given_up(ollama: FakeOllama, client: Ollama) -> None:
     ollama.always(FaultKind.WRONG_SHAPE)
 

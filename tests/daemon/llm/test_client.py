@@ -4,12 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from daemon.llm import errors
 from daemon.llm.client import Ollama
-from daemon.llm.values import Message, Options, Timeouts
+from daemon.llm.values import Message, Options, Showing, Timeouts
 from tests.fakes.ollama import FakeOllama, FaultKind
-from tests.fakes.ollama.models import CLOUD, EMBEDDING, GPT_OSS, LLAMA_8B, THINKER
+from tests.fakes.ollama.models import CLOUD, EMBEDDING, EYES, GPT_OSS, LLAMA_8B, THINKER
 
 NAME = LLAMA_8B.name
 HELLO = (
@@ -140,6 +141,33 @@ def test_a_prompt_that_was_cut_without_a_word(ollama: FakeOllama, client: Ollama
 
     with pytest.raises(errors.PromptTooLong):
         client.chat(NAME, long, None, Options(num_ctx=3000, num_predict=10))
+
+
+def test_a_picture_goes_as_bare_base64_after_the_text_that_is_always_the_same(ollama: FakeOllama, client: Ollama) -> None:
+    ollama.models.append(EYES)
+    shown = Showing(role="user", content="What does it show?", images=(b"\xff\xd8\xff\xe0 a small picture",))
+
+    client.chat(EYES.name, (HELLO[0], shown), None, OPTIONS)
+
+    assert ollama.chats[0]["messages"][1] == {"role": "user", "content": "What does it show?", "images": ["/9j/4CBhIHNtYWxsIHBpY3R1cmU="]}
+
+
+def test_what_the_server_had_in_its_cache_is_counted(client: Ollama) -> None:
+    long = Message(role="system", content="You write a script. " * 100)
+    for question in ("What comes first?", "What comes then?"):
+        client.chat(NAME, (long, Message(role="user", content=question)), None, OPTIONS)
+
+    assert 0.4 < client.usage.cached_tokens / client.usage.prompt_tokens < 0.5, "all of the second prompt but its end"
+    assert client.usage.record()["tokens_cached"] == client.usage.cached_tokens
+
+
+@pytest.mark.parametrize(("given", "good"), [("10m", True), ("1h30m", True), ("1.5h", True), ("0s", False), ("-1s", False), ("10", False)])
+def test_how_long_a_model_stays_is_finite(given: str, good: bool) -> None:
+    try:
+        assert Options(keep_alive=given).keep_alive == given
+        assert good
+    except ValidationError:
+        assert not good
 
 
 def test_the_estimate_learns(client: Ollama) -> None:

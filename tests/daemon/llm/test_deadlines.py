@@ -1,5 +1,8 @@
 """No call lasts for ever, whatever the server sends or does not send."""
 
+import socket
+from contextlib import ExitStack
+
 import pytest
 
 from daemon.llm import errors
@@ -73,6 +76,21 @@ def test_loading_counts_as_waiting_for_the_first_byte() -> None:
             client.chat(NAME, HELLO, None, OPTIONS)
         assert server.wait_until(lambda: server.record.requests[-1].outcome == "left")
         assert server.scheduler.loads == [], "a load that nobody waits for is given up"
+
+
+def test_a_server_that_takes_no_connection_is_not_waited_for_long() -> None:
+    """Its queue is full: the system answers nothing at all."""
+    with ExitStack() as stack:
+        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        place = listener.getsockname()
+        for _ in range(3):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(place)
+        client = Ollama([f"http://127.0.0.1:{place[1]}"], timeouts=Timeouts(connect=0.2))
+
+        with pytest.raises(errors.Unreachable, match="does not answer"):
+            client.version()
 
 
 def test_the_clock_of_a_call() -> None:

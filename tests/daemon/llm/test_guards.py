@@ -44,6 +44,21 @@ def test_a_lively_answer_is_none(text: str) -> None:
     assert guards.runaway(text, 10_000) == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("A man in a grey coat waits at a door. A dog waits beside him.", False),
+        ("A red car, a red car, and behind it a red car on the road.", True),
+        ("the window the window the window the window", True),
+        ("G" * 200, True),
+        ("Rain.", False),
+        ("", False),
+    ],
+)
+def test_a_caption_that_repeats_itself(text: str, is_one: bool) -> None:
+    assert guards.repetitive(text) is is_one
+
+
 def test_white_space_without_an_end() -> None:
     assert not guards.blank_run('{"a":' + "\n\n" + " " * 20)
     assert guards.blank_run('{"a":' + "\n \t" * 40)

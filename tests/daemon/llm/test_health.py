@@ -7,7 +7,7 @@ from daemon.llm.client import Ollama
 from daemon.llm.health import ready
 from daemon.llm.values import Message, Options
 from tests.fakes.ollama import FakeOllama, FaultKind
-from tests.fakes.ollama.models import LLAMA_8B, LLAMA_70B, THINKER
+from tests.fakes.ollama.models import LLAMA_8B
 
 NAME = LLAMA_8B.name
 OPTIONS = Options(num_ctx=4096, num_predict=2000)
@@ -43,19 +43,3 @@ def test_one_that_says_nothing_is_well(ollama: FakeOllama, client: Ollama) -> No
     ollama.fail(FaultKind.EMPTY)
 
     ready(client, NAME, OPTIONS)
-
-
-def test_other_models_make_room_once(ollama: FakeOllama, client: Ollama) -> None:
-    ollama.models.append(THINKER)
-    ready(client, THINKER.name, OPTIONS)
-    ollama.fail(FaultKind.MEMORY)
-
-    ready(client, NAME, OPTIONS)
-
-    assert ollama.scheduler.unloads == [THINKER.name]
-
-
-def test_a_model_that_the_memory_does_not_hold() -> None:
-    for era in ("A", "B"):
-        with FakeOllama([LLAMA_70B], memory=8 << 30, era=era) as server, Ollama([server.url]) as client, pytest.raises(errors.OutOfMemory):
-            ready(client, LLAMA_70B.name, OPTIONS)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from daemon.llm.tokens import Yardstick
-from daemon.llm.values import Message
+from daemon.llm.tokens import PICTURE, Prefill, Yardstick
+from daemon.llm.values import Answer, Message, Showing
 
 
 def talk(text: str) -> list[Message]:
@@ -62,3 +62,30 @@ def test_a_prompt_is_refused_only_where_it_cannot_fit() -> None:
 
     assert not yardstick.cannot_fit(talk("a" * 3000), 2000, 3000)
     assert yardstick.cannot_fit(talk("a" * 30_000), 2000, 4096)
+
+
+def test_a_picture_counts_and_teaches_nothing() -> None:
+    yardstick = Yardstick()
+    shown = [*talk("word " * 100), Showing(role="user", content="What is it?", images=(b"jpeg",))]
+
+    yardstick.learn(shown, 5000)
+
+    assert not yardstick.learned
+    assert yardstick.tokens(shown) > PICTURE
+
+
+def answer(tokens: int, seconds: float, cached: int | None = None) -> Answer:
+    return Answer(model="m", content="{}", done_reason="stop", prompt_tokens=tokens, prompt_seconds=seconds, cached_tokens=cached)
+
+
+def test_what_was_in_the_cache_is_told_by_the_time_that_was_not_taken() -> None:
+    prefill = Prefill()
+
+    assert prefill.cached(answer(1000, 2.0)) == 0
+    assert prefill.cached(answer(1000, 0.5)) == 750
+    assert prefill.cached(answer(1000, 1.9)) == 0, "a machine is not always as quick"
+    assert prefill.cached(answer(20, 0.0)) == 0, "too short to tell"
+
+
+def test_a_newer_server_tells_it() -> None:
+    assert Prefill().cached(answer(1000, 2.0, 640)) == 640

@@ -15,7 +15,8 @@ def main(arguments: list[str] | None = None) -> None:
     """Prints its address when it answers."""
     given = _parser().parse_args(arguments)
     models = [model for model in KNOWN if model.name in given.model] if given.model else DEFAULT
-    server = FakeOllama(models, port=given.port, unix=given.unix, era=given.era, memory=given.memory, load_seconds=given.load_seconds)
+    more = {"era": given.era, "memory": given.memory, "load_seconds": given.load_seconds, "lies": given.lies}
+    server = FakeOllama(models, port=given.port, unix=given.unix, **more)
     ended = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
@@ -37,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--era", choices=("A", "B"), default="B")
     parser.add_argument("--memory", type=int, help="bytes")
     parser.add_argument("--load-seconds", type=float, default=0.0)
+    parser.add_argument("--lies", type=int, help="the seed of a model that lies in every answer")
     parser.add_argument("--fault", choices=[str(kind) for kind in FaultKind], help="goes wrong with every answer")
     parser.add_argument("--seconds", type=float, default=0.5, help="the time of the fault")
     return parser

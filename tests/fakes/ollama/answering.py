@@ -1,17 +1,18 @@
 """One question and its answer, before any of it goes over the wire: the window, the thoughts, the text, the counts."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.fakes.ollama import grammar, requests, tokens, writing
+from tests.fakes.ollama import eyes, grammar, lying, requests, tokens, writing
 from tests.fakes.ollama.faults import FaultKind
 from tests.fakes.ollama.models import FakeModel
 from tests.fakes.ollama.requests import Refusal
 from tests.fakes.ollama.spoiling import spoilt
 
+PIECE = 4000  # characters of a lie that go in one line, so that many lies take little time
 KEPT = 5  # tokens at a prompt's begin that every cut leaves: num_keep and one
 PREFILL, STEP = 2_000_000, 20_000_000  # nanoseconds a token, as a small model on a processor takes them
 DEFAULT_WINDOW = 4096
@@ -46,6 +47,16 @@ class Question:
     def prompt(self) -> str:
         """What the words of an answer are taken from: all that the user said."""
         return "\n".join(message.get("content", "") for message in self.messages if message["role"] == "user")
+
+    @property
+    def rendered(self) -> str:
+        """The whole prompt: what the cache of prompts compares."""
+        return "\n".join(f"{message['role']}\n{message.get('content', '')}" for message in self.messages)
+
+    @property
+    def pictures(self) -> list[bytes]:
+        """The files that are shown. Raises Refusal where one is none."""
+        return eyes.pictures([image for message in self.messages for image in message.get("images") or ()])
 
     @property
     def thinks(self) -> bool:
@@ -83,7 +94,7 @@ def prompt_tokens(asked: Question, era: str) -> int:
     if counted <= window - 1:
         return counted
     if not asked.truncate:
-        raise Refusal(400, _exceeded(counted, window))
+        raise Refusal(400, exceeded(counted, window))
     return window if era == "A" else window - (window - KEPT) // 2
 
 
@@ -97,6 +108,8 @@ class Answer:
     done_reason: str
     prompt_tokens: int
     load_ns: int
+    cached: int = 0  # tokens of the prompt that were in the cache
+    at_end: Callable[[], None] = lambda: None  # called before the last line goes out: after it, a client may be quicker than the server
 
     def lines(self) -> Iterator[dict[str, Any]]:
         """Every line of the stream."""
@@ -104,10 +117,12 @@ class Answer:
             yield self._line({"role": "assistant", "content": "", "thinking": piece}, "")
         for piece in self.content:
             yield self._line({"role": "assistant", "content": piece}, piece)
+        self.at_end()
         yield self.last()
 
     def whole(self) -> dict[str, Any]:
         """The answer in one object."""
+        self.at_end()
         text = "".join(self.content)
         message = {"role": "assistant", "content": text}
         if self.thoughts:
@@ -118,15 +133,20 @@ class Answer:
         """The line with ``done``. Nothing that is 0 stands on it."""
         made = len(self.thoughts) + len(self.content)
         counts = {
-            "total_duration": self.load_ns + self.prompt_tokens * PREFILL + made * STEP,
+            "total_duration": self.load_ns + self._prefill + made * STEP,
             "load_duration": self.load_ns,
             "prompt_eval_count": self.prompt_tokens,
-            "prompt_eval_duration": self.prompt_tokens * PREFILL,
+            "prompt_eval_duration": self._prefill,
             "eval_count": made,
             "eval_duration": made * STEP,
         }
         line = self._line({"role": "assistant", "content": ""}, "") | {"done": True, "done_reason": self.done_reason}
         return line | {name: count for name, count in counts.items() if count}
+
+    @property
+    def _prefill(self) -> int:
+        """What is in the cache takes no time; the last token is always read."""
+        return max(self.prompt_tokens - self.cached, 1) * PREFILL
 
     def _line(self, message: dict[str, Any], text: str) -> dict[str, Any]:
         return {"model": self.asked.model.name, "created_at": now(), **self._said(message, text), "done": False}
@@ -135,8 +155,12 @@ class Answer:
         return {"message": message} if self.asked.key == "message" else {"response": text}
 
 
-def answer(asked: Question, fault: FaultKind | None, counted: int, load_ns: int) -> Answer:
-    """What the model says, cut at ``num_predict``."""
+def answer(asked: Question, fault: FaultKind | None, counted: int, load_ns: int, cached: int = 0, lies: int | None = None) -> Answer:
+    """What the model says, cut at ``num_predict``; with ``lies`` (a seed), nothing of it can be believed."""
+    if lies is not None and isinstance(asked.wanted, dict):
+        text = lying.lie(asked.wanted, asked.prompt, f"{lies}|{asked.seed}")
+        said = [text[place : place + PIECE] for place in range(0, len(text), PIECE)]
+        return Answer(asked, [], said, "stop", counted, load_ns, cached)
     text = spoilt(fault, _text(asked), asked.seed)
     thought = writing.thoughts(asked.prompt, asked.seed) if asked.thinks else ""
     if fault is FaultKind.IN_THOUGHTS:
@@ -152,6 +176,7 @@ def answer(asked: Question, fault: FaultKind | None, counted: int, load_ns: int)
         done_reason="length" if short else "stop",
         prompt_tokens=counted if fault is not FaultKind.COUNTS_HALF else asked.num_ctx - (asked.num_ctx - KEPT) // 2,
         load_ns=load_ns,
+        cached=cached,
     )
 
 
@@ -161,10 +186,11 @@ def now() -> str:
 
 
 def _text(asked: Question) -> str:
+    seen = eyes.caption(asked.pictures) if asked.pictures else ""
     if asked.wanted is None:
-        return writing.free_text(asked.prompt, asked.seed)
+        return seen or writing.free_text(asked.prompt, asked.seed)
     schema = ANY_OBJECT if isinstance(asked.wanted, str) else asked.wanted
-    return json.dumps(writing.Writer(schema, asked.prompt, asked.seed).answer(), ensure_ascii=False)
+    return json.dumps(writing.Writer(schema, asked.prompt, asked.seed, seen).answer(), ensure_ascii=False)
 
 
 def _limit(asked: Question) -> int:
@@ -179,11 +205,9 @@ def _suits(asked: Question) -> None:
         raise Refusal(400, f'"{name}" does not support {"chat" if asked.key == "message" else "generate"}')
     if asked.think and "thinking" not in can:
         raise Refusal(400, f'"{name}" does not support thinking')
-    images = [image for message in asked.messages for image in message.get("images") or ()]
-    if images and "vision" not in can:
+    if any(message.get("images") for message in asked.messages) and "vision" not in can:
         raise Refusal(400, f"{name} does not support multimodal requests")
-    if any(image.startswith("data:") for image in images):
-        raise Refusal(400, "illegal base64 data at input byte 4")
+    _ = asked.pictures
 
 
 def _of_generate(body: dict[str, Any]) -> list[dict[str, Any]]:
@@ -203,7 +227,7 @@ def _without_oldest(messages: list[dict[str, Any]], window: int) -> list[dict[st
     return kept
 
 
-def _exceeded(counted: int, window: int) -> str:
+def exceeded(counted: int, window: int) -> str:
     """llama-server's own JSON, which Ollama passes on as text."""
     message = f"request ({counted} tokens) exceeds the available context size ({window} tokens), try increasing it"
     error = {"code": 400, "message": message, "type": "exceed_context_size_error", "n_prompt_tokens": counted, "n_ctx": window}

@@ -25,6 +25,8 @@ class FaultKind(StrEnum):
     MISSING = "missing"  # 404, as for a model that was deleted
     CRASH = "crash"  # 500
     MEMORY = "memory"  # 500, too little memory
+    CONTEXT = "context"  # 400, the prompt (a picture, say) is too much for the window: JSON in an error string
+    REFUSED = "refused"  # 400, this picture cannot be taken
     BUSY = "busy"  # 503
     TOO_MANY = "too many"  # 429, as a proxy gives
     HTML = "html"  # a page of something else, with status 200

@@ -3,6 +3,7 @@
 import json
 import select
 from collections.abc import Callable
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 READS = {"/": "root", "/api/version": "version", "/api/tags": "tags", "/api/ps": "processes"}
 ACTS = {"/api/chat": "chat", "/api/generate": "generate", "/api/show": "show", "/api/pull": "pull"}
+BLOCKED = 0.01  # seconds between two looks whether the scheduler goes on
 LOCAL = {"localhost", "127.0.0.1", "::1", ""}
 
 
@@ -141,32 +143,43 @@ class Handler(BaseHTTPRequestHandler):
     def _words(self, body: dict[str, Any], key: str) -> None:
         asked = answering.question(body, library.model(self.fake, body), key)
         if not asked.messages:
-            self.reply(200, library.load_or_unload(self.fake, asked))
+            if asked.keep_alive != 0:
+                self._load(asked, Sending(self, None))
+            self.reply(200, library.loaded_or_unloaded(self.fake, asked))
             return
-        self.fake.scheduler.begin()
+        turn = self.fake.scheduler.begin()
         try:
-            self._generate_words(asked)
+            self._generate_words(asked, turn)
         finally:
-            self.fake.scheduler.end()
+            self.fake.scheduler.end(turn)
 
-    def _generate_words(self, asked: answering.Question) -> None:
+    def _generate_words(self, asked: answering.Question, turn: object) -> None:
         fault = self.fake.faults.take()
         sending = Sending(self, fault)
         if sending.before():
             return
         load = self._load(asked, sending)
         counted = answering.prompt_tokens(asked, self.fake.era)
-        answer = answering.answer(asked, fault.kind if fault else None, counted, int(load * 1e9))
+        cached = self.fake.scheduler.read(asked.model, asked.rendered)
+        answer = answering.answer(asked, fault.kind if fault else None, counted, int(load * 1e9), cached, self.fake.lies)
+        answer = replace(answer, at_end=lambda: self._over(asked, turn))
         if asked.stream:
             sending.stream(answer)
         else:
             self.reply(200, answer.whole())
+
+    def _over(self, asked: answering.Question, turn: object) -> None:
+        """Before the client hears that it is: what it asks next finds the server with this answer behind it."""
         self.fake.scheduler.keep(asked.model, asked.keep_alive)
+        self.fake.scheduler.end(turn)
 
     def _load(self, asked: answering.Question, sending: Sending) -> float:
         """Loads where it must, and gives the seconds that it took. A client that goes away meanwhile ends the load."""
-        if not self.fake.scheduler.must_load(asked.model, asked.num_ctx):
+        scheduler = self.fake.scheduler
+        if not scheduler.must_load(asked.model, asked.num_ctx):
             return 0.0
+        while scheduler.blocked(asked.model, asked.num_ctx):
+            sending.wait(BLOCKED)
         sending.wait(self.fake.load_seconds)
         library.load(self.fake, asked)
         return self.fake.load_seconds

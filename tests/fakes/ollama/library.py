@@ -38,11 +38,9 @@ def load(fake: "FakeOllama", asked: Question) -> None:
     fake.scheduler.load(asked.model, asked.num_ctx)
 
 
-def load_or_unload(fake: "FakeOllama", asked: Question) -> dict[str, Any]:
-    """What a question without messages does."""
+def loaded_or_unloaded(fake: "FakeOllama", asked: Question) -> dict[str, Any]:
+    """What a question without messages does once the model is there, where it is to be."""
     unload = asked.keep_alive == 0
-    if not unload and fake.scheduler.must_load(asked.model, asked.num_ctx):
-        load(fake, asked)
     fake.scheduler.keep(asked.model, asked.keep_alive)
     said = {"message": {"role": "assistant", "content": ""}} if asked.key == "message" else {"response": ""}
     reason = "unload" if unload else "load"

@@ -92,7 +92,8 @@ EMBEDDING = FakeModel("nomic-embed-text:latest", 274_000_000, "nomic-bert", "137
 THINKER = FakeModel("qwen3:8b", 5_200_000_000, "qwen3", "8.2B", ("completion", "tools", "thinking"), 40960, 36)
 GPT_OSS = FakeModel("gpt-oss:20b", 13_800_000_000, "gptoss", "20.9B", ("completion", "tools", "thinking"), 131072, 24, 64, 8, 2880)
 EYES = FakeModel("llava:7b", 4_700_000_000, "llama", "7B", ("completion", "vision"), 32768)
+ALL_ROUND = FakeModel("gemma3:4b", 3_340_000_000, "gemma3", "4.3B", ("completion", "vision"), 131072, 34, 8, 4, 2560)
 CLOUD = FakeModel("gpt-oss:120b-cloud", 384, "gptoss", "116.8B", ("completion",), remote_host="https://ollama.com:443")
 
 DEFAULT = (LLAMA_8B, EMBEDDING)
-KNOWN = (LLAMA_8B, LLAMA_70B, LLAMA_1B, EMBEDDING, THINKER, GPT_OSS, EYES, CLOUD)
+KNOWN = (LLAMA_8B, LLAMA_70B, LLAMA_1B, EMBEDDING, THINKER, GPT_OSS, EYES, ALL_ROUND, CLOUD)

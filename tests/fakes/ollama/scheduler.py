@@ -11,6 +11,7 @@ from threading import RLock
 from typing import Any
 
 from tests.fakes.ollama.models import FakeModel
+from tests.fakes.ollama.tokens import pieces
 
 KEPT = 300.0  # seconds a model stays where nobody says how long
 FOR_EVER = datetime(2319, 1, 1, tzinfo=UTC)
@@ -26,6 +27,7 @@ class Runner:
     keep_alive: float = KEPT  # seconds; negative: for ever
     expires: float = 0.0
     on_card: bool = False
+    prompt: str = ""  # the last one, which is in the cache
 
     @property
     def size(self) -> int:
@@ -44,9 +46,10 @@ class Scheduler:
     loads: list[tuple[str, int]] = field(default_factory=list)  # every load: name and num_ctx
     unloads: list[str] = field(default_factory=list)
     stubborn: bool = False  # takes every order to unload and keeps the model
+    wedged: bool = False  # whoever wants another model waits until the resident one is unloaded by name (Ollama's issue 17408)
     at_once: int = 0
     _running: dict[str, Runner] = field(default_factory=dict)
-    _busy: int = 0
+    _busy: list[object] = field(default_factory=list)
     _lock: RLock = field(default_factory=RLock)
 
     def must_load(self, model: FakeModel, num_ctx: int) -> bool:
@@ -55,6 +58,22 @@ class Scheduler:
             self._expire()
             runner = self._running.get(model.name)
             return runner is None or runner.num_ctx != num_ctx
+
+    def blocked(self, model: FakeModel, num_ctx: int) -> bool:
+        """Whether a load waits for ever, or until what is resident is unloaded."""
+        with self._lock:
+            return self.wedged and any(runner.model.name != model.name or runner.num_ctx != num_ctx for runner in self._running.values())
+
+    def read(self, model: FakeModel, prompt: str) -> int:
+        """Tokens at the prompt's begin that the model has read last time."""
+        with self._lock:
+            runner = self._running.get(model.name)
+            if runner is None:  # somebody has unloaded it meanwhile
+                return 0
+            pairs = enumerate(zip(runner.prompt, prompt, strict=False))
+            same = next((place for place, (one, other) in pairs if one != other), min(len(runner.prompt), len(prompt)))
+            runner.prompt = prompt
+            return len(pieces(prompt[:same]))
 
     def fits(self, model: FakeModel, num_ctx: int) -> bool:
         """Whether the memory holds this model alone."""
@@ -87,16 +106,19 @@ class Scheduler:
             self._expire()
             return [self._entry(runner) for runner in self._running.values()]
 
-    def begin(self) -> None:
-        """A request runs."""
+    def begin(self) -> object:
+        """A request runs; ``end`` takes what this gives."""
+        turn = object()
         with self._lock:
-            self._busy += 1
-            self.at_once = max(self.at_once, self._busy)
+            self._busy.append(turn)
+            self.at_once = max(self.at_once, len(self._busy))
+        return turn
 
-    def end(self) -> None:
-        """It ended."""
+    def end(self, turn: object) -> None:
+        """It ended; it may be said twice."""
         with self._lock:
-            self._busy -= 1
+            if turn in self._busy:
+                self._busy.remove(turn)
 
     def _entry(self, runner: Runner) -> dict[str, Any]:
         left = timedelta(seconds=runner.expires - self.clock())

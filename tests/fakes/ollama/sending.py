@@ -8,7 +8,7 @@ from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from tests.fakes.ollama.answering import Answer
+from tests.fakes.ollama.answering import Answer, exceeded
 from tests.fakes.ollama.faults import Fault, FaultKind
 from tests.fakes.ollama.requests import Refusal
 
@@ -20,6 +20,7 @@ HUGE = 100 << 20
 PAGE = b"<!doctype html><html><body><h1>It works!</h1></body></html>"
 REFUSALS = {
     FaultKind.CRASH: (500, "an error was encountered while running the model: unexpected EOF"),
+    FaultKind.REFUSED: (400, "failed to process inputs: image: unknown format"),
     FaultKind.BUSY: (503, "server busy, please try again.  maximum pending requests exceeded"),
     FaultKind.TOO_MANY: (429, "too many requests"),
 }
@@ -113,6 +114,8 @@ class Sending:
         fake, kind = self._handler.fake, self._kind
         if kind is FaultKind.MISSING:
             raise Refusal(404, f"model '{(self._handler.asked.body or {}).get('model')}' not found")
+        if kind is FaultKind.CONTEXT:
+            raise Refusal(400, exceeded(12_000, 8192))
         if kind is FaultKind.MEMORY:
             raise Refusal(500, MEMORY[fake.era])
         if kind in REFUSALS:

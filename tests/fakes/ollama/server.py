@@ -45,7 +45,8 @@ class FakeOllama:
     """Started by ``with``; ``url`` is what goes into ``ollama.url``.
 
     ``models`` may be changed at any time. ``era`` is ``"A"`` (to 0.24) or ``"B"``; ``memory`` bytes (None: enough);
-    ``load_seconds`` a load takes. ``faults`` says what goes wrong, ``record`` what was asked, ``scheduler`` what is loaded.
+    ``load_seconds`` a load takes; ``lies`` the seed of a model that lies in every answer under a schema. ``faults`` says what goes
+    wrong, ``record`` what was asked, ``scheduler`` what is loaded.
     """
 
     def __init__(
@@ -57,12 +58,14 @@ class FakeOllama:
         era: str = "B",
         memory: int | None = None,
         load_seconds: float = 0.0,
+        lies: int | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.models = list(models)
         self.era = era
         self.version = VERSIONS[era]
         self.load_seconds = load_seconds
+        self.lies = lies
         self.faults = Faults()
         self.record = Record()
         self.scheduler = Scheduler(memory=memory, clock=clock)

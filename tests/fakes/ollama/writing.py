@@ -19,9 +19,10 @@ Schema = dict[str, Any]
 
 
 class Writer:
-    """One answer. The same schema, prompt and seed give the same one."""
+    """One answer. The same schema, prompt and seed give the same one. ``seen`` is what a picture shows: then that is all it says."""
 
-    def __init__(self, schema: Schema, prompt: str, seed: int) -> None:
+    def __init__(self, schema: Schema, prompt: str, seed: int, seen: str = "") -> None:
+        self._seen = seen
         self._root = schema
         self._random = Random(f"{seed}|{prompt}")
         self._evidence = Evidence(prompt, tuple(_ids_in(schema)))
@@ -133,6 +134,8 @@ class Writer:
 
     def _string(self, schema: Schema, name: str, words: list[str] | None = None) -> str:
         least, most = schema.get("minLength", 0), schema.get("maxLength", USUAL)
+        if self._seen:
+            return self._seen[:most]
         if name in sense.NAMES or most <= SHORT:
             return _fitted(self._random.choice(words or self._evidence.words).upper(), least, most, self._evidence.words)
         return self.sentence(words, least, min(most, USUAL) if least <= USUAL else most)
