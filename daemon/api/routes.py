@@ -3,13 +3,14 @@
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request, Response
-from starlette.responses import StreamingResponse
+from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from daemon.api import views
 from daemon.api.bulk import done_with_all
 from daemon.api.controls import Controls
 from daemon.api.events import Broadcast, EventStream
+from daemon.api.metrics import MEDIA_TYPE, exposition
 from daemon.contract.jobs import (
     LARGEST_ID,
     AddJobs,
@@ -175,6 +176,12 @@ async def prioritise(job_id: Id, asked: NewPriority, store: TheStore) -> Job:
 async def why(asked: AskWhy, controls: TheControls) -> Why:
     """What becomes of a file, and why."""
     return await controls.why(asked.path)
+
+
+@v1.get("/metrics", response_class=PlainTextResponse)
+async def metrics(request: Request, store: TheStore, controls: TheControls) -> Response:
+    """How things stand, for Prometheus."""
+    return Response(exposition(store, controls, request.app.version), media_type=MEDIA_TYPE)
 
 
 @v1.get("/events", response_class=StreamingResponse, responses={200: {"content": {"text/event-stream": {}}}})

@@ -16,7 +16,7 @@ class Suggestion(Skip):
 
 
 RangeKind: TypeAlias = Literal["skip", "keep"]
-Moment = Annotated[float, Field(ge=0, allow_inf_nan=False)]  # film seconds
+Moment = Annotated[float, Field(ge=0, le=3_600_000, allow_inf_nan=False)]  # film seconds; no film is longer than a thousand hours
 Note = Annotated[str, Field(max_length=500)]
 
 

@@ -4,6 +4,7 @@ import os
 
 import httpx
 import pytest
+from prometheus_client.parser import text_string_to_metric_families as parsed
 
 from daemon.contract.jobs import Job, JobDetail, JobPage, Why
 from daemon.contract.problems import MEDIA_TYPE, Problem
@@ -230,3 +231,14 @@ async def test_a_job_goes_first(http: httpx.AsyncClient, daemon: Served) -> None
     job = daemon.film("a.mp4").id
     assert (await http.put(f"/v1/jobs/{job}/priority", json={"priority": 3})).json()["priority"] == 3
     assert (await http.put("/v1/jobs/99/priority", json={"priority": 3})).status_code == 404
+
+
+async def test_metrics_are_what_prometheus_reads(http: httpx.AsyncClient, daemon: Served) -> None:
+    daemon.film("a.mp4")
+    daemon.film("b.mp4", JobState.HELD, reason="Ollama does not answer")
+    answer = await http.get("/v1/metrics")
+    assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    found = {(sample.name, *sample.labels.values()): sample.value for family in parsed(answer.text) for sample in family.samples}
+    assert (found["reelscribe_jobs", "pending"], found["reelscribe_jobs", "held"], found["reelscribe_held_jobs", "other"]) == (1, 1, 1)
+    assert found["reelscribe_inbox_watched", "/films/inbox"] == 1
+    assert found["reelscribe_process_resident_memory_bytes",] > 1e6
