@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pysubs2
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.contract.evidence import Cue, Word
@@ -56,6 +56,7 @@ def letters(text: str) -> str:
     return "".join(one_line(text).split())
 
 
+@settings(deadline=None)
 @given(spoken())
 def test_every_word_of_every_cue_is_there_once_and_in_order(cues: list[Cue]) -> None:
     shown = captions(cues)
@@ -63,6 +64,7 @@ def test_every_word_of_every_cue_is_there_once_and_in_order(cues: list[Cue]) -> 
         assert letters("".join(caption.text for caption in shown if caption.cue == one.id)) == letters(one.text)
 
 
+@settings(deadline=None)
 @given(spoken())
 def test_lines_fit_and_stand_as_long_as_they_may(cues: list[Cue]) -> None:
     shown = captions(cues)
@@ -73,6 +75,7 @@ def test_lines_fit_and_stand_as_long_as_they_may(cues: list[Cue]) -> None:
         assert caption.start >= caption.said[0]
 
 
+@settings(deadline=None)
 @given(spoken())
 def test_only_two_voices_that_speak_at_once_overlap(cues: list[Cue]) -> None:
     shown = captions(cues)
@@ -85,6 +88,7 @@ def test_only_two_voices_that_speak_at_once_overlap(cues: list[Cue]) -> None:
     assert all(before.start <= after.start for before, after in pairwise(shown))
 
 
+@settings(deadline=None)
 @given(spoken())
 def test_what_is_hard_to_read_in_time_stands_until_the_next_one(cues: list[Cue]) -> None:
     shown = captions(cues)
@@ -94,6 +98,7 @@ def test_what_is_hard_to_read_in_time_stands_until_the_next_one(cues: list[Cue])
         assert not hurried or any(after.start - caption.end <= APART for after in following)
 
 
+@settings(deadline=None)
 @given(spoken())
 def test_a_line_never_ends_inside_a_word(cues: list[Cue]) -> None:
     """A word that is longer than a line is broken; so is what is written without spaces."""
