@@ -1,7 +1,7 @@
 """A person's names for people, laid over any screenplay: renames of a voice, and single lines given to somebody else."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from config.times import parse
 from daemon.contract.evidence import Cue
@@ -54,11 +54,11 @@ class _People:
         self._wanted = {key.casefold(): printed(name) for key, name in characters.items() if key not in times and name.strip()}
         self._cast = cast(screenplay)
         self._cues = {cue.id: cue for cue in cues}
+        self._labels = dict.fromkeys([*(cue.voice for cue in cues if cue.voice), *sorted(self._cast)])
         self._assigned = [(time, _spoken_at(time, cues), self._called(characters[key])) for key, time in times.items()]
-        labels = [*self._cast, *(cue.voice for cue in cues if cue.voice)]
         called = {name: self._name(label, name) for label, name in self._cast.items()}
         self.replaced = {old: new for old, new in called.items() if old != new}
-        self.replaced |= {label: new for label in labels if (new := self._wanted.get(label.casefold())) and new != label}
+        self.replaced |= {label: new for label in self._labels if (new := self._wanted.get(label.casefold())) and new != label}
 
     def says(self, line: Element, character: Element) -> Person:
         """Who says ``line``, which stands under ``character``."""
@@ -78,9 +78,11 @@ class _People:
 
     def _called(self, name: str) -> Person:
         """The person that a time was given to: by voice, by the name so far or the new one; else somebody new."""
-        for label, so_far in self._cast.items():
+        for label in self._labels:
+            so_far = self._cast.get(label, label)
             final = self._name(label, so_far)
-            if name.casefold() in (label.casefold(), so_far.casefold(), final.casefold()):
+            called = {label, final} | ({so_far} if label != UNCLEAR else set())  # lines without a voice may be several people's
+            if name.casefold() in {each.casefold() for each in called}:
                 return Person("" if label == UNCLEAR else label, final)
         return Person("", printed(name))
 
@@ -108,68 +110,83 @@ def _spoken_at(time: float, cues: Iterable[Cue]) -> Cue | None:
     return min(near, key=lambda cue: (max(cue.start - time, time - cue.end, 0.0), -cue.start), default=None)
 
 
+@dataclass
+class _Speech:
+    """A ``character`` with what stands under it, or another element alone."""
+
+    first: Element
+    lines: list[Element] = field(default_factory=list)
+    changed: bool = False
+
+    def takes(self, other: "_Speech") -> bool:
+        """Whether ``other``, which follows, is one speech with it since one of them changed hands."""
+        same = self.first.kind == other.first.kind == "character" and (self.first.text, self.first.voice) == (
+            other.first.text,
+            other.first.voice,
+        )
+        apart = other.first.dual or self.first.locked or other.first.locked or not self.lines
+        return same and (self.changed or other.changed) and not apart and goes_on(self.first.text, self.lines[-1].text)
+
+    def plus(self, other: "_Speech") -> "_Speech":
+        """Both as one."""
+        lines = [*self.lines, *other.lines]
+        return _Speech(above(lines, self.first.text, self.first.voice, dual=self.first.dual), lines, changed=True)
+
+
 def _respoken(elements: Sequence[Element], people: _People) -> Iterator[Element]:
     """Speeches under the names of those who say their lines now; a speech in which nothing changes stays as it is."""
-    speeches: list[tuple[Element, list[Element], bool]] = []  # name, lines, changed
-    for speech in _blocks(elements):
-        found = [(speech[0], list(speech[1:]), False)] if speech[0].kind != "character" else list(_split(speech, people))
-        if speeches and _joins(speeches[-1], found[0]):
-            name, lines, _ = speeches.pop()
-            lines = [*lines, *found[0][1]]
-            found[0] = (above(lines, name.text, name.voice, dual=name.dual), lines, True)
-        speeches += found
-    for name, lines, _ in speeches:
-        yield name
-        yield from lines
+    speeches: list[_Speech] = []
+    for speech in (part for block in _blocks(elements) for part in _parts(block, people)):
+        joined = speeches and speeches[-1].takes(speech)
+        speeches.append(speeches.pop().plus(speech) if joined else speech)
+    for speech in speeches:
+        yield speech.first
+        yield from speech.lines
 
 
-def _blocks(elements: Iterable[Element]) -> Iterator[list[Element]]:
-    """A ``character`` with what stands under it; anything else alone."""
-    block: list[Element] = []
+def _blocks(elements: Iterable[Element]) -> Iterator[_Speech]:
+    block: _Speech | None = None
     for element in elements:
-        if block and block[0].kind == "character" and element.kind in ("parenthetical", "dialogue"):
-            block.append(element)
+        if block and block.first.kind == "character" and element.kind in ("parenthetical", "dialogue"):
+            block.lines.append(element)
             continue
         if block:
             yield block
-        block = [element]
+        block = _Speech(element)
     if block:
         yield block
 
 
-def _split(speech: Sequence[Element], people: _People) -> Iterator[tuple[Element, list[Element], bool]]:
-    character, lines = speech[0], speech[1:]
-    who = [(people.says(line, character), line) for line in lines if line.kind == "dialogue"]
-    persons = list(dict.fromkeys(person for person, _ in who))
-    if len(persons) <= 1:
-        person = persons[0] if persons else Person(character.voice, people.says(character, character).name)
-        same = (person.voice, person.name) == (character.voice, character.text)
-        yield character.model_copy(update={"text": person.name, "voice": person.voice}), list(lines), not same
+def _parts(speech: _Speech, people: _People) -> Iterator[_Speech]:
+    """The speech under its name as it is now, cut where somebody else speaks."""
+    character = speech.first
+    if character.kind != "character":
+        yield speech
         return
-    parts: list[tuple[Person, list[Element]]] = []
+    found = _by_person(speech, people) or [(people.says(character, character), [])]
+    for number, (person, lines) in enumerate(found):
+        whole = len(found) == 1
+        name = character if whole else above(lines, "", "", dual=character.dual and not number)
+        changed = not whole or (person.voice, person.name) != (character.voice, character.text)
+        mine = {"text": person.name, "voice": person.voice, "locked": character.locked}
+        yield _Speech(name.model_copy(update=mine) if changed else name, speech.lines if whole else lines, changed)
+
+
+def _by_person(speech: _Speech, people: _People) -> list[tuple[Person, list[Element]]]:
+    """Each line, with the parentheticals above it, under who says it."""
+    found: list[tuple[Person, list[Element]]] = []
     waiting: list[Element] = []
-    for line in lines:
+    for line in speech.lines:
         waiting.append(line)
         if line.kind == "dialogue":
-            person = people.says(line, character)
-            if parts and parts[-1][0] == person:
-                parts[-1][1].extend(waiting)
-            else:
-                parts.append((person, waiting))
+            person = people.says(line, speech.first)
+            if not found or found[-1][0] != person:
+                found.append((person, []))
+            found[-1][1].extend(waiting)
             waiting = []
-    parts[-1][1].extend(waiting)
-    for number, (person, said) in enumerate(parts):
-        spoken = [line for line in said if line.kind == "dialogue"]
-        name = above(spoken, person.name, person.voice, dual=character.dual and not number)
-        yield name.model_copy(update={"locked": character.locked}), said, True
-
-
-def _joins(before: tuple[Element, list[Element], bool], speech: tuple[Element, list[Element], bool]) -> bool:
-    """Whether a speech that changed is one with that before it."""
-    (one, lines, changed), (other, _, changes) = before, speech
-    same = one.kind == other.kind == "character" and (one.text, one.voice) == (other.text, other.voice)
-    apart = other.dual or one.locked or other.locked or not lines
-    return same and (changed or changes) and not apart and goes_on(one.text, lines[-1].text)
+    if found:
+        found[-1][1].extend(waiting)
+    return found
 
 
 def _prose(element: Element, replaced: Mapping[str, str]) -> Element:

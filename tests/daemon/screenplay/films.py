@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from daemon.contract.evidence import Analysis, Cue, Motion, Shot, Skip, SkipPlan, Transcript
+from daemon.contract.evidence import Analysis, Caption, Captions, Cue, Motion, Shot, Skip, SkipPlan, Transcript
 from daemon.screenplay.chunks import Chunk, divide
 
 LINES = ("Anna opens the door.", "Where is the money?", "The train leaves at seven.", "Please wait at the station.",
@@ -29,8 +29,17 @@ def analysis(*shots: Shot, **more: Any) -> Analysis:
     return Analysis(**{"duration": shots[-1].end if shots else 10.0, "shots": shots, "has_audio": True} | more)
 
 
-def transcript(*cues: Cue) -> Transcript:
-    return Transcript(language="en", model="small", cues=cues)
+def transcript(*cues: Cue, **more: Any) -> Transcript:
+    return Transcript(language="en", model="small", cues=cues, **more)
+
+
+def caption(number: int, text: str) -> Caption:
+    """Of the shot of this number."""
+    return Caption(id=f"k{number}", shot=f"S{number}", keyframe=f"S{number}.jpg", text=text)
+
+
+def seen(*captions: Caption) -> Captions:
+    return Captions(model="llava:7b", captions=captions)
 
 
 def skips(*ranges: tuple[float, float]) -> SkipPlan:
@@ -59,9 +68,9 @@ def night_train() -> tuple[Analysis, Transcript]:
     return film, spoken
 
 
-def whole(film: Analysis, spoken: Transcript) -> Chunk:
+def whole(film: Analysis, spoken: Transcript, *captions: Caption) -> Chunk:
     """All of a film as one chunk."""
-    (chunk,) = divide(film, spoken, SkipPlan(), film.duration * 2, 5)
+    (chunk,) = divide(film, spoken, SkipPlan(), film.duration * 2, 5, seen(*captions))
     return chunk
 
 

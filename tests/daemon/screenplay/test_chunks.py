@@ -5,13 +5,13 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.contract.evidence import Analysis, SkipPlan, Span, Transcript
+from daemon.contract.evidence import Analysis, SkipPlan, Sound, Span, Transcript
 from daemon.screenplay.chunks import Chunk, chunk_key, divide, grid, halves
 from daemon.screenplay.kept import kept
-from tests.daemon.screenplay.films import analysis, cue, ranges, shot, skips, timelines, transcript, whole
+from tests.daemon.screenplay.films import analysis, caption, cue, ranges, seen, shot, skips, timelines, transcript, whole
 
-lengths = st.sampled_from((5.0, 12.5, 30.0, 120.0))
-overlaps = st.sampled_from((0.0, 5.0, 20.0))
+lengths = st.floats(0.5, 700)
+overlaps = st.floats(0, 60)
 Film = tuple[Analysis, Transcript]
 
 
@@ -84,12 +84,47 @@ def test_the_key_knows_evidence_and_everything_else_that_is_named() -> None:
 
 
 @given(timelines())
-def test_halves_lose_and_double_nothing(film: Film) -> None:
+def test_halves_lose_and_double_nothing_and_come_to_an_end(film: Film) -> None:
     chunk = whole(*film)
     parts = halves(chunk)
     if parts is None:
-        assert len(chunk.cues) < 2
+        assert len(chunk.cues) < 2 > len(chunk.shots)
         return
     assert parts[0].cues + parts[1].cues == chunk.cues
-    assert all(part.cues for part in parts)
-    assert set(parts[0].shots + parts[1].shots) == set(chunk.shots)
+    assert parts[0].shots + parts[1].shots == chunk.shots
+    assert parts[0].end == parts[1].start
+    assert all(len(part.cues) + len(part.shots) < len(chunk.cues) + len(chunk.shots) for part in parts)
+
+
+def test_where_there_is_no_cue_to_cut_at_a_chunk_is_cut_between_shots() -> None:
+    chunk = whole(
+        analysis(shot(1, 0, 4), shot(2, 4, 9), shot(3, 9, 12)), transcript(cue(1, 10, 11)), caption(1, "Rain."), caption(3, "Sun.")
+    )
+    first, second = halves(chunk) or (chunk, chunk)
+    assert [[item.id for item in (*part.shots, *part.cues, *part.captions)] for part in (first, second)] == [
+        ["S1", "k1"],
+        ["S2", "S3", "c1", "k3"],
+    ]
+    assert halves(first) is None
+
+
+def test_a_chunk_has_the_captions_of_its_shots_and_the_sounds_that_meet_it() -> None:
+    film = analysis(shot(1, 0, 20), shot(2, 20, 45), shot(3, 45, 60))
+    music = (Sound(id="n1", kind="music", start=0, end=50), Sound(id="n2", kind="silence", start=55, end=60))
+    seen_there = seen(caption(1, "Rain."), caption(2, "A street."), caption(3, "A door."))
+    first, second, third = divide(film, transcript(sounds=music), SkipPlan(), 20, 5, seen_there)
+    assert [[item.id for item in chunk.captions] for chunk in (first, second, third)] == [["k1"], ["k2"], ["k3"]]
+    assert [[item.id for item in chunk.sounds] for chunk in (first, second, third)] == [["n1"], ["n1"], ["n1", "n2"]]
+    assert {"k1", "n1", "S1"} <= first.ids
+
+
+def test_a_caption_that_goes_changes_its_chunk_alone() -> None:
+    film = analysis(shot(1, 0, 30), shot(2, 30, 60))
+    one, other = (divide(film, transcript(), SkipPlan(), 30, 5, looked) for looked in (seen(caption(1, "Rain.")), seen()))
+    assert [chunk_key(a) == chunk_key(b) for a, b in zip(one, other, strict=True)] == [False, True]
+
+
+def test_a_sound_that_is_skipped_is_not_heard() -> None:
+    film, silence = analysis(shot(1, 0, 60)), Sound(id="n1", kind="silence", start=10, end=20)
+    (chunk,) = divide(film, transcript(sounds=(silence,)), skips((9, 21)), 60, 5)
+    assert chunk.sounds == ()

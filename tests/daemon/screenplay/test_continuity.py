@@ -5,12 +5,13 @@ from collections.abc import Mapping
 import pytest
 from hypothesis import given
 
-from daemon.contract.evidence import Analysis, SkipPlan, Transcript
+from daemon.contract.evidence import Analysis, Caption, Captions, SkipPlan, Transcript, Transition
+from daemon.screenplay import fountain
 from daemon.screenplay.chunks import divide
 from daemon.screenplay.continuity import screenplay, title_of
 from daemon.screenplay.draft import DRAFT, draft
-from daemon.screenplay.fountain import fountain
-from daemon.screenplay.model import Draft, Drafts, Element, Screenplay
+from daemon.screenplay.drafts import Beat, Draft, Drafts
+from daemon.screenplay.model import Element, Screenplay
 from tests.daemon.screenplay.films import analysis, cue, night_train, shot, skips, timelines, transcript
 from tests.daemon.screenplay.fountain_reader import read
 
@@ -19,47 +20,55 @@ FILM, SPOKEN = night_train()
 
 def drafted(film: Analysis, spoken: Transcript, plan: SkipPlan, length: float = 30) -> Drafts:
     chunks = divide(film, spoken, plan, length, 5)
-    made = tuple(Draft(chunk=chunk.id, start=chunk.start, end=chunk.end, engine=DRAFT, elements=draft(chunk)) for chunk in chunks)
+    made = tuple(Draft(chunk=chunk.id, start=chunk.start, end=chunk.end, engine=DRAFT, beats=draft(chunk)) for chunk in chunks)
     return Drafts(engine=DRAFT, drafts=made)
 
 
-def whole(drafts: Drafts, plan: SkipPlan | None = None, characters: Mapping[str, str] | None = None) -> Screenplay:
-    return screenplay(drafts, FILM, SPOKEN, plan or SkipPlan(), title="Night Train", characters=characters or {})
+def whole(drafts: Drafts, plan: SkipPlan | None = None, captions: Captions | None = None) -> Screenplay:
+    return screenplay(drafts, FILM, SPOKEN, plan or SkipPlan(), captions or Captions(), title="Night Train")
 
 
-def written(*chunks: tuple[Element, ...], people: Mapping[str, str] | None = None, cast: Mapping[str, str] | None = None) -> Drafts:
+def written(*chunks: tuple[Beat, ...], people: Mapping[str, str] | None = None, cast: Mapping[str, str] | None = None) -> Drafts:
     """Chunks of 20 s by a model."""
     made = [
-        Draft(chunk=number, start=20 * number, end=20 * number + 20, engine="m:8b", elements=elements, people=dict(people or {}))
-        for number, elements in enumerate(chunks)
+        Draft(chunk=number, start=20 * number, end=20 * number + 20, engine="m:8b", beats=beats, people=dict(people or {}))
+        for number, beats in enumerate(chunks)
     ]
     return Drafts(engine="m:8b", drafts=tuple(made), cast=dict(cast or {}))
 
 
-def heading(text: str, start: float) -> Element:
-    return Element(kind="heading", text=text, start=start)
+def heading(text: str, start: float) -> Beat:
+    return Beat(kind="heading", text=text, start=start)
 
 
-def action(text: str, start: float) -> Element:
-    return Element(kind="action", text=text, start=start)
+def action(text: str, start: float) -> Beat:
+    return Beat(kind="action", text=text, start=start)
 
 
-def says(voice: str, number: int) -> Element:
+def says(voice: str, number: int) -> Beat:
     said = SPOKEN.cues[number - 1]
-    return Element(kind="dialogue", text=said.text, who=voice, cue=said.id, start=said.start)
+    return Beat(kind="dialogue", text=said.text, who=voice, cue=said.id, start=said.start)
 
 
 def headings(script: Screenplay) -> list[str]:
-    return [scene.heading for scene in script.scenes]
+    return [scene.heading.text for scene in script.scenes]
+
+
+def everything(script: Screenplay) -> list[Element]:
+    return [element for scene in script.scenes for element in scene.elements]
+
+
+def of(kind: str, script: Screenplay) -> list[str]:
+    return [element.text for element in everything(script) if element.kind == kind]
 
 
 @given(timelines())
 def test_every_cue_of_a_draft_is_in_the_published_fountain(film: tuple[Analysis, Transcript]) -> None:
-    script = screenplay(drafted(*film, SkipPlan()), *film, SkipPlan(), title="T", characters={})
-    text = fountain(script)
+    script = screenplay(drafted(*film, SkipPlan()), *film, SkipPlan(), title="T")
+    text = fountain.written(script)
     said = [f"{cue.voice or 'VOICE'}: {cue.text}" for cue in film[1].cues]
-    assert read(text).of("dialogue") == said
-    assert [scene.number for scene in script.scenes] == list(range(1, len(script.scenes) + 1))
+    assert [line.replace(" ^: ", ": ", 1) for line in read(text).of("dialogue")] == said
+    assert [scene.number for scene in script.scenes] == [str(number) for number in range(1, len(script.scenes) + 1)]
 
 
 def test_a_heading_that_says_what_holds_already_begins_nothing() -> None:
@@ -71,7 +80,7 @@ def test_a_heading_that_says_what_holds_already_begins_nothing() -> None:
         )
     )
     assert headings(script) == ["INT. TRAIN - NIGHT", "EXT. STATION - NIGHT"]
-    assert [element.cue for element in script.scenes[0].elements if element.cue] == ["c1", "c7"]
+    assert [element.evidence.cues for element in script.scenes[0].elements if element.kind == "dialogue"] == [("c1",), ("c7",)]
 
 
 def test_two_unknown_places_in_a_row_are_two_scenes() -> None:
@@ -95,60 +104,77 @@ def test_a_script_begins_with_a_heading_whatever_the_model_forgot() -> None:
 
 def test_a_transition_stands_above_the_heading_that_it_leads_to() -> None:
     script = whole(drafted(FILM, SPOKEN, SkipPlan()))
-    assert [scene.transition for scene in script.scenes] == ["", "FADE IN:", ""]
-    assert "transition" not in [element.kind for scene in script.scenes for element in scene.elements]
+    assert [scene.transition.text if scene.transition else "" for scene in script.scenes] == ["", "FADE IN:", ""]
+    assert not of("transition", script)
 
 
 def test_a_voice_has_one_name_everywhere() -> None:
-    drafts = written((says("SPEAKER 1", 1), action("Speaker 1 waits for ANNA.", 5)), (says("SPEAKER 1", 7),), people={"SPEAKER 1": "ANNA"})
+    drafts = written((says("SPEAKER 1", 1), action("Speaker 1 waits.", 5)), (says("SPEAKER 1", 7),), people={"SPEAKER 1": "ANNA"})
     script = whole(drafts)
-    assert [element.who for element in script.scenes[0].elements if element.who] == ["ANNA", "ANNA"]
-    assert "Anna waits for ANNA." in [element.text for element in script.scenes[0].elements]
-
-
-@pytest.mark.parametrize("key", ["SPEAKER 1", "speaker 1", "ANNA"])
-def test_a_persons_name_wins_by_voice_or_by_the_name_so_far(key: str) -> None:
-    drafts = written((says("SPEAKER 1", 1), action("ANNA opens the door.", 5)), cast={"SPEAKER 1": "ANNA"})
-    elements = whole(drafts, characters={key: "Nina"}).scenes[0].elements
-    assert [element.who for element in elements if element.who] == ["NINA"]
-    assert elements[0].text == "Anna opens the door."
-    assert elements[1].text == "NINA opens the door."
+    assert of("character", script) == ["ANNA", "ANNA"]
+    assert "ANNA waits." in of("action", script)
 
 
 def test_two_voices_never_share_a_name_that_a_model_chose() -> None:
     drafts = written((says("SPEAKER 1", 1), says("SPEAKER 2", 2)), people={"SPEAKER 1": "ANNA", "SPEAKER 2": "ANNA"})
-    assert [element.who for element in whole(drafts).scenes[0].elements if element.who] == ["ANNA", "SPEAKER 2"]
+    assert of("character", whole(drafts)) == ["ANNA", "SPEAKER 2"]
 
 
-def test_an_unclear_voice_is_a_voice_and_may_be_named_by_hand() -> None:
-    drafts = written((says("", 6),))
-    assert [element.who for element in whole(drafts).scenes[0].elements if element.who] == ["VOICE"]
-    assert [element.who for element in whole(drafts, characters={"VOICE": "McCLANE"}).scenes[0].elements if element.who] == ["McCLANE"]
+def test_no_voice_takes_the_label_of_another() -> None:
+    drafts = written((says("SPEAKER 1", 1), says("SPEAKER 2", 2)), people={"SPEAKER 1": "SPEAKER 2"})
+    assert of("character", whole(drafts)) == ["SPEAKER 1", "SPEAKER 2"]
+
+
+def test_an_unclear_voice_is_a_voice() -> None:
+    assert of("character", whole(written((says("", 6),), people={"": "ANNA"}))) == ["VOICE"]
+
+
+def test_a_name_holds_after_a_hundred_chunks_without_its_voice() -> None:
+    spoken = transcript(
+        cue(1, 1, 2, "Anna!", voice="SPEAKER 2"),
+        *(cue(number, 30 * number, 30 * number + 2, voice="SPEAKER 2") for number in range(2, 119)),
+        cue(119, 3575, 3577, "I am back.", voice="SPEAKER 1"),
+        cue(120, 3, 4, "Yes?", voice="SPEAKER 1"),
+    )
+    film = analysis(*(shot(number, 30 * number, 30 * number + 30) for number in range(120)))
+    chunks = divide(film, spoken, SkipPlan(), 30, 5)
+    assert len(chunks) == 120
+    called = {0: ("ANNA", "Anna turns."), 119: ("NINA", "NINA enters.")}
+    made = []
+    for chunk in chunks:
+        name, text = called.get(chunk.id, ("", ""))
+        beats = (Beat(kind="action", text=text, start=chunk.start), *draft(chunk)) if text else draft(chunk)
+        people = {"SPEAKER 1": name} if name else {}
+        made.append(Draft(chunk=chunk.id, start=chunk.start, end=chunk.end, engine="m:8b", beats=beats, people=people))
+    script = screenplay(Drafts(engine="m:8b", drafts=tuple(made)), film, spoken, SkipPlan(), title="T")
+    named = [element.text for element in everything(script) if element.kind == "character" and element.voice == "SPEAKER 1"]
+    assert named == ["ANNA", "ANNA"]
+    assert [text for text in of("action", script) if "words" not in text] == ["ANNA turns.", "Anna enters."]
 
 
 def test_long_stretches_without_words_are_said() -> None:
     film = analysis(shot(1, 0, 10), shot(2, 10, 20), shot(3, 20, 30), shot(4, 30, 40))
-    script = screenplay(
-        drafted(film, transcript(cue(1, 1, 2)), SkipPlan()), film, transcript(cue(1, 1, 2)), SkipPlan(), title="T", characters={}
-    )
-    assert [element.text for element in script.scenes[0].elements][1:] == ["Four shots without words."]
+    script = screenplay(drafted(film, transcript(cue(1, 1, 2)), SkipPlan()), film, transcript(cue(1, 1, 2)), SkipPlan(), title="T")
+    assert [(element.text, element.evidence.shots) for element in script.scenes[0].elements][2:] == [
+        ("Four shots without words.", ("S1", "S2", "S3", "S4"))
+    ]
 
 
 def test_the_title_page_says_what_the_script_was_written_without() -> None:
-    notes = " ".join(whole(drafted(FILM, SPOKEN, SkipPlan())).notes)
+    notes = " ".join(whole(drafted(FILM, SPOKEN, SkipPlan())).title_page.notes)
     for words in ("draft", "without a language model", "without seeing the picture", "guess from the light", "VOICE"):
         assert words in notes
 
 
 def test_the_title_page_says_what_was_left_out() -> None:
     plan = skips((0, 3), (30, 40))
-    assert "Left out: 0:00–0:03 (manual), 0:30–0:40 (manual)." in whole(drafted(FILM, SPOKEN, plan), plan).notes
+    assert "Left out: 0:00–0:03 (manual), 0:30–0:40 (manual)." in whole(drafted(FILM, SPOKEN, plan), plan).title_page.notes
 
 
 def test_a_silent_film_says_so() -> None:
     film = FILM.model_copy(update={"has_audio": False})
-    script = screenplay(drafted(film, transcript(), SkipPlan()), film, transcript(), SkipPlan(), title="T", characters={})
-    assert "The film has no sound." in script.notes
+    script = screenplay(drafted(film, transcript(), SkipPlan()), film, transcript(), SkipPlan(), title="T")
+    assert "The film has no sound." in script.title_page.notes
     assert all(scene.elements for scene in script.scenes)
 
 
@@ -156,17 +182,113 @@ def test_a_film_of_which_nothing_is_left_has_a_title_page() -> None:
     plan = skips((0, 40))
     script = whole(drafted(FILM, SPOKEN, plan), plan)
     assert script.scenes == ()
-    assert fountain(script).startswith("Title: Night Train\n")
+    assert fountain.written(script).startswith("Title: Night Train\n")
+
+
+def test_a_speech_is_a_name_above_its_lines_with_their_cues_and_times() -> None:
+    script = whole(written((says("SPEAKER 1", 3), says("SPEAKER 1", 4), says("SPEAKER 2", 5))))
+    name, one, other, *_ = script.scenes[0].elements
+    assert (name.kind, name.text, name.voice) == ("character", "SPEAKER 1", "SPEAKER 1")
+    assert (name.evidence.cues, name.evidence.start, name.evidence.end) == (("c3", "c4"), 7, 10.3)
+    assert [(line.kind, line.text, line.evidence.cues) for line in (one, other)] == [
+        ("dialogue", "The train leaves at seven.", ("c3",)),
+        ("dialogue", "Please wait at the station.", ("c4",)),
+    ]
+    assert (one.evidence.start, one.evidence.end) == (7, 8.3)
+
+
+@pytest.mark.parametrize(("text", "names"), [("I think", ["VOICE"]), ("I think.", ["VOICE", "VOICE"])])
+def test_an_unclear_voice_goes_on_only_within_a_sentence(text: str, names: list[str]) -> None:
+    spoken = transcript(cue(1, 1, 2, text), cue(2, 2.1, 3, "so."))
+    script = screenplay(drafted(FILM, spoken, SkipPlan()), FILM, spoken, SkipPlan(), title="T")
+    assert of("character", script) == names
+
+
+@pytest.mark.parametrize(("start", "voice", "dual"), [(2.0, "SPEAKER 2", True), (3.5, "SPEAKER 2", False), (2.0, "", False)])
+def test_two_people_who_speak_at_the_same_time_stand_side_by_side(start: float, voice: str, dual: bool) -> None:
+    spoken = transcript(cue(1, 1, 4, voice="SPEAKER 1"), cue(2, start, 5, voice=voice), cue(3, 6, 7, voice="SPEAKER 1"))
+    script = screenplay(drafted(FILM, spoken, SkipPlan()), FILM, spoken, SkipPlan(), title="T")
+    assert [element.dual for element in everything(script) if element.kind == "character"] == [False, dual, False]
+
+
+def test_scenes_are_named_after_the_shot_at_which_they_begin() -> None:
+    first = (heading("INT. BAR - DAY", 0), says("", 1), heading("EXT. STATION - DAY", 4.5), says("", 3))
+    beats = [beat.model_copy(update={"shot": "S1"}) if beat.kind == "heading" else beat for beat in first]
+    script = whole(written((*beats, heading("INT. BAR - NIGHT", 12), says("", 6))))
+    assert [scene.id for scene in script.scenes] == ["scene-S1", "scene-S1b", "scene-S3"]
+
+
+def test_scene_ids_stay_when_another_scene_is_skipped() -> None:
+    before = whole(drafted(FILM, SPOKEN, SkipPlan()))
+    plan = skips((11, 24))
+    after = whole(drafted(FILM, SPOKEN, plan), plan)
+    assert {scene.id for scene in after.scenes} == {"scene-S1", "scene-S5"} < {scene.id for scene in before.scenes}
+
+
+def test_an_action_carries_what_it_names() -> None:
+    beat = Beat(kind="action", text="Rain.", shot="S1", sees=("k1",), start=0.0)
+    captions = Captions(model="eyes", captions=(Caption(id="k1", shot="S1", keyframe="1.jpg", text="Rain."),))
+    evidence = whole(written((beat,)), captions=captions).scenes[0].elements[0].evidence
+    assert (evidence.shots, evidence.captions, evidence.sounds, evidence.start, evidence.end) == (("S1",), ("k1",), (), 0, 6)
+
+
+def test_measured_transitions_are_there_even_if_the_writer_forgot_them() -> None:
+    fades = (
+        Transition(kind="fade in", start=0, end=1),
+        Transition(kind="fade out", start=10, end=11),
+        Transition(kind="fade in", start=11, end=12),
+        Transition(kind="fade out", start=38, end=40),
+    )
+    film = FILM.model_copy(update={"transitions": fades})
+    drafts = written((heading("INT. BAR - DAY", 0), says("", 1), says("", 3), heading("EXT. STATION - DAY", 11), says("", 5), says("", 7)))
+    script = screenplay(drafts, film, SPOKEN, SkipPlan(), title="T")
+    assert [scene.transition.text if scene.transition else "" for scene in script.scenes] == ["FADE IN:", "FADE IN:"]
+    assert [[element.text for element in scene.elements if element.kind == "transition"] for scene in script.scenes] == [["FADE OUT."]] * 2
+    assert script.scenes[1].elements[-1].text == "FADE OUT."
+
+
+def test_a_dissolve_within_a_scene_stands_where_it_is() -> None:
+    film = analysis(shot(1, 0, 10), shot(2, 10, 20, starts_with="dissolve"))
+    spoken = transcript(cue(1, 1, 3), cue(2, 12, 14))
+    beats = (heading("INT. BAR - DAY", 0), *(Beat(kind="dialogue", text=one.text, cue=one.id, start=one.start) for one in spoken.cues))
+    script = screenplay(written(beats), film, spoken, SkipPlan(), title="T")
+    assert [element.kind for element in everything(script)] == ["character", "dialogue", "transition", "character", "dialogue"]
+
+
+def test_continuous_goes_on_with_the_scene() -> None:
+    script = whole(written((heading("INT. BAR - NIGHT", 0), says("", 1)), (heading("INT. BAR - CONTINUOUS", 20), says("", 7))))
+    assert headings(script) == ["INT. BAR - NIGHT"]
+
+
+def test_people_are_introduced_in_capitals_once() -> None:
+    texts = ("Anna and the interviewer wait.", "ANNA looks at Anna's watch.", "INTERVIEWER nods, McClane's man too.", "McCLANE!")
+    people = {"SPEAKER 1": "ANNA", "SPEAKER 2": "INTERVIEWER", "SPEAKER 3": "McCLANE"}
+    spoken = transcript(*(cue(number, number, number + 0.5, voice=f"SPEAKER {number}") for number in (1, 2, 3)))
+    drafts = written(tuple(action(text, 2 * number) for number, text in enumerate(texts)), people=people)
+    script = screenplay(drafts, FILM, spoken, SkipPlan(), title="T")
+    assert of("action", script)[:4] == [
+        "ANNA and the INTERVIEWER wait.",
+        "Anna looks at Anna's watch.",
+        "Interviewer nods, McCLANE's man too.",
+        "McClane!",
+    ]
+
+
+def test_the_title_page_names_the_model_that_looked() -> None:
+    captions = Captions(model="llava:7b", captions=(Caption(id="k1", shot="S1", keyframe="1.jpg", text="Rain."),))
+    notes = " ".join(whole(drafted(FILM, SPOKEN, SkipPlan()), captions=captions).title_page.notes)
+    assert "llava:7b" in notes
+    assert "without seeing the picture" not in notes
 
 
 def test_a_chunk_that_fell_back_is_marked() -> None:
     drafts = drafted(FILM, SPOKEN, SkipPlan())
     marked = drafts.model_copy(update={"engine": "m:8b", "drafts": (drafts.drafts[0].model_copy(update={"fallback": "no JSON"}),)})
     script = whole(marked)
-    assert [element.kind for scene in script.scenes for element in scene.elements].count("note") == 1
+    assert len(of("note", script)) == 1
     assert script.scenes[0].elements[0].kind == "note"
-    assert "The parts marked as draft were written without a language model." in script.notes
-    assert script.author == "Reelscribe with m:8b"
+    assert "The parts marked as draft were written without a language model." in script.title_page.notes
+    assert script.title_page.author == "Reelscribe with m:8b"
 
 
 @pytest.mark.parametrize(
