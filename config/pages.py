@@ -34,7 +34,11 @@ _OTHERS = {
     "speech.md": Told(("title", "length", "people", "lines"), needs=("lines",)),
     "look.md": Told(("language",)),
     "repair.md": Told(("errors",), needs=("errors",)),
+    "again.md": Told(("instructions", "text"), needs=("instructions",)),
 }
+LOOK = "look.md"
+"""What a model is told that looks at a picture."""
+
 NAMES = tuple(_OTHERS)
 """Every page but the styles."""
 

@@ -5,19 +5,22 @@ Not shown to the model: pictures of shots that are skipped, black ones, and thos
 
 from collections import deque
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
+from config import pages
+from config.errors import ConfigProblems
+from config.rendering import Rendering
 from daemon.contract.evidence import Analysis, Caption, Captions, SkipPlan
 from daemon.contract.states import Stage
-from daemon.contract.values import Frozen
+from daemon.contract.values import Frozen, unpacked
 from daemon.llm.errors import ModelTooLarge, OutOfMemory
 from daemon.llm.values import Options
 from daemon.screenplay.kept import trimmed
 from daemon.stages import asking
-from daemon.stages.looker import Looker, system
+from daemon.stages.looker import Looker
 from daemon.stages.shelf import Shelf
 from daemon.stages.task import Task
+from daemon.stages.writing import unusable
 
 LONGEST_ANSWER = 300  # tokens; a caption takes about 80
 SEED, TEMPERATURE = 1, 0.2
@@ -27,12 +30,25 @@ ADVICE = "Choose a smaller model in ollama.eyes, or set ollama.eyes: none to go 
 
 
 class Looking(Frozen):
-    """The stage's settings. ``eyes_digest`` is what Ollama says of the model; ``language`` that of the captions, None: English."""
+    """The stage's settings.
+
+    ``eyes_digest`` is what Ollama says of the model, ``page`` the digest of the page that it is given; ``language`` is that of the
+    captions, None: English.
+    """
 
     eyes: str = ""
     eyes_digest: str = ""
     num_ctx: int = 8192
+    page: str = ""
     language: str | None = None
+
+    def told(self, folder: str | None) -> str:
+        """The page, the one in ``folder`` (packed) before the shipped one. Raises CannotGoOn where it cannot be filled in."""
+        try:
+            found = pages.read(unpacked(folder) if folder else None)
+            return Rendering(found).text(pages.LOOK, language=self.language or "")
+        except ConfigProblems as error:
+            raise unusable(error) from error
 
 
 class Picture(NamedTuple):
@@ -48,12 +64,12 @@ def run(task: Task) -> Captions:
     settings = Looking.model_validate(task.settings)
     if not settings.eyes:
         return Captions()
+    told = settings.told(task.facts.get("prompts"))
     wanted = tuple(pictures(task.read(Stage.ANALYSE, Analysis), task.read(Stage.SKIPS, SkipPlan)))
     with asking.ollama(task.facts["ollama"]) as ollama:
         options = _options(settings, task.facts["ollama"].get("keep_alive", "10m"))
-        instructions = system(settings.language)
         shelf = Shelf(task.cache / "captions")
-        looker = Looker(ollama, settings.eyes, options, shelf, system=instructions, digest=settings.eyes_digest, note=task.note)
+        looker = Looker(ollama, settings.eyes, options, shelf, system=told, digest=settings.eyes_digest, note=task.note)
         try:
             found = tuple(_seen(task, looker, wanted))
         except (OutOfMemory, ModelTooLarge) as error:
@@ -88,15 +104,11 @@ def _seen(task: Task, looker: Looker, wanted: tuple[Picture, ...]) -> Iterator[C
             looker.counts["alike"] += 1
             text = "" if twin[0] == picture.shot else twin[2]  # within a shot the second one says nothing new
         else:
-            text = looker.caption(picture.id, image, _content(folder / picture.file))
+            text = looker.caption(picture.id, image, (folder / picture.file).read_bytes())
         before.append((picture.shot, look, twin[2] if twin else text))
         if text:
             yield Caption(id=picture.id, shot=picture.shot, keyframe=picture.file, text=text)
     task.progress(len(wanted), len(wanted), "pictures")
-
-
-def _content(path: Path) -> bytes:
-    return path.read_bytes()
 
 
 def _options(settings: Looking, keep_alive: str) -> Options:

@@ -19,6 +19,32 @@ from daemon.contract.values import packed, shown
 from daemon.stages.skip_rules.lessons import Lesson
 
 Json = dict[str, Any]
+CHOSEN = ("engine", "model", "model_digest", "num_ctx", "eyes", "eyes_digest", "eyes_num_ctx")
+"""What an order says of the models that were chosen for it."""
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a film's script stands on where it was written before. Documents lie under their digests.
+
+    ``base`` is the version as people have it, ``written`` what the machine had written for it, ``before`` the names that it has.
+    ``wish`` is what was asked for; ``hand`` a file that a person edited, and ``edited_from`` the version that it was made of.
+    ``models`` are those that saw and wrote it, as ``Order.as_before`` takes them.
+    """
+
+    base: Path | None = None
+    written: Path | None = None
+    before: Mapping[str, str] = field(default_factory=dict)
+    wish: Mapping[str, Any] | None = None
+    hand: Path | None = None
+    edited_from: Path | None = None
+    models: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def documents(self) -> dict[str, Path]:
+        """Those that there are, by their names."""
+        there = {"base": self.base, "written": self.written, "hand": self.hand, "edited_from": self.edited_from}
+        return {name: path for name, path in there.items() if path}
 
 
 @dataclass(frozen=True)
@@ -46,6 +72,7 @@ class Order:
     eyes: str | None = None  # the model that looks; None: nobody does
     eyes_digest: str = ""
     eyes_num_ctx: int = 0
+    basis: Basis = Basis()
 
     @property
     def settings(self) -> Settings:
@@ -59,6 +86,20 @@ class Order:
     def seen_by(self, model: str, digest: str, num_ctx: int) -> "Order":
         """The same order, with ``model`` as its eyes."""
         return replace(self, eyes=model, eyes_digest=digest, eyes_num_ctx=num_ctx)
+
+    @property
+    def models(self) -> Json:
+        """Who sees and who writes, and by which settings they were chosen."""
+        ollama, writer = self.settings.ollama, self.settings.writer
+        wanted = {"writer": ollama.writer, "eyes": ollama.eyes, "num_ctx": ollama.num_ctx, "engine": writer.engine}
+        return {"wanted": wanted} | {name: getattr(self, name) for name in CHOSEN}
+
+    def as_before(self) -> "Order | None":
+        """The same order with the models of the version before; None where others are wanted, or the draft stood in for one."""
+        before = self.basis.models
+        if not before or before.get("wanted") != self.models["wanted"] or before["engine"] != self.settings.writer.engine:
+            return None
+        return replace(self, **{name: before[name] for name in CHOSEN})
 
 
 def _nothing(_order: Order) -> Json:
@@ -127,8 +168,29 @@ def _form(order: Order) -> Json:
 def _looking(order: Order) -> Json:
     if order.eyes is None:
         return {}
-    language = order.settings.script.language or order.settings.whisper.language
-    return {"eyes": order.eyes, "eyes_digest": order.eyes_digest, "num_ctx": order.eyes_num_ctx, "language": language}
+    settings = order.settings
+    return {
+        "eyes": order.eyes,
+        "eyes_digest": order.eyes_digest,
+        "num_ctx": order.eyes_num_ctx,
+        "page": pages.digest(settings.script.prompts, pages.LOOK),
+        "language": settings.script.language or settings.whisper.language,
+    }
+
+
+def _revising(order: Order) -> Json:
+    basis, form = order.basis, _form(order)
+    digests = {name: path.name for name, path in basis.documents.items()}
+    again = bool(basis.wish and basis.wish["kind"] == "regenerate")
+    return {
+        "characters": dict(order.choices.characters),
+        "before": dict(basis.before),
+        "wish": dict(basis.wish) if basis.wish else None,
+        "writing": _writing(order) if again else None,
+        "film": form["film"],
+        "layout": form["layout"],
+        **{name: digests.get(name, "") for name in ("base", "written", "edited_from")},
+    }
 
 
 SCREENPLAY: tuple[Step, ...] = (
@@ -159,7 +221,7 @@ SCREENPLAY: tuple[Step, ...] = (
         version=1,
         takes=(Stage.ANALYSE, Stage.SKIPS),
         settings=_looking,
-        facts=lambda order: {"ollama": order.settings.ollama.model_dump(mode="json")},
+        facts=_asking,
         boxed=False,
         stall=7200,
     ),
@@ -179,9 +241,21 @@ SCREENPLAY: tuple[Step, ...] = (
         settings=lambda order: {"title": order.choices.title, "name": shown(order.stem)},
     ),
     Step(
+        Stage.REVISE,
+        version=1,
+        takes=(Stage.CONTINUITY, Stage.PROBE, Stage.ANALYSE, Stage.TRANSCRIBE, Stage.SKIPS, Stage.LOOK),
+        settings=_revising,
+        facts=lambda order: {
+            **_asking(order),
+            "documents": {name: packed(path) for name, path in order.basis.documents.items()},
+        },
+        boxed=False,
+        stall=7200,
+    ),
+    Step(
         Stage.RENDER,
         version=2,
-        takes=(Stage.CONTINUITY, Stage.PROBE, Stage.ANALYSE, Stage.TRANSCRIBE, Stage.SKIPS),
+        takes=(Stage.REVISE, Stage.PROBE, Stage.ANALYSE, Stage.TRANSCRIBE, Stage.SKIPS),
         settings=_form,
     ),
     Step(

@@ -143,6 +143,68 @@ def test_a_data_url_is_no_picture(ollama: FakeOllama, http: httpx.Client) -> Non
     assert "illegal base64" in chat(http, model=EYES.name, messages=picture).json()["error"]
 
 
+PICTURES = {"jpeg": "/9j/4AAQ", "png": "iVBORw0KGgo="}
+
+
+@pytest.mark.parametrize("picture", PICTURES.values(), ids=PICTURES)
+def test_a_picture_is_described_by_its_bytes_alone(ollama: FakeOllama, http: httpx.Client, picture: str) -> None:
+    ollama.models.append(EYES)
+
+    def seen(question: str, **more: Any) -> str:
+        asked = [{"role": "user", "content": question, "images": [picture]}]
+        return str(chat(http, model=EYES.name, messages=asked, stream=False, **more).json()["message"]["content"])
+
+    assert seen("What is it?") == seen("And this?") == json.loads(seen("What?", format=SCHEMA))["text"]
+    assert ollama.chats[0]["messages"][0]["images"] == [picture]
+
+
+def test_what_is_no_picture_is_refused(ollama: FakeOllama, http: httpx.Client) -> None:
+    ollama.models.append(EYES)
+    response = chat(http, model=EYES.name, messages=[{"role": "user", "content": "What is it?", "images": ["aGVsbG8="]}])
+
+    assert (response.status_code, response.json()["error"]) == (500, "failed to process inputs: image: unknown format")
+
+
+def test_a_wedge_ends_with_an_explicit_unload(ollama: FakeOllama, http: httpx.Client) -> None:
+    ollama.models.append(THINKER)
+    chat(http, keep_alive=-1)
+    ollama.scheduler.wedged = True
+    for _ in range(2):
+        with httpx.Client(base_url=ollama.url, timeout=0.2, trust_env=False) as other, pytest.raises(httpx.ReadTimeout):
+            chat(other, model=THINKER.name)
+    assert lines(chat(http))[-1]["done"], "the resident model answers"
+
+    chat(http, messages=[], keep_alive=0)
+    assert lines(chat(http, model=THINKER.name))[-1]["done"]
+
+
+def test_a_prompt_that_begins_as_the_last_one_takes_less_time(http: httpx.Client) -> None:
+    def took(content: str) -> int:
+        last = lines(chat(http, messages=[{"role": "system", "content": "You write. " * 200}, {"role": "user", "content": content}]))[-1]
+        return int(last["prompt_eval_duration"])
+
+    assert took("One.") > 20 * took("Two.")
+
+
+def test_a_preload_takes_its_time() -> None:
+    with FakeOllama(load_seconds=0.1) as server, httpx.Client(base_url=server.url, trust_env=False) as http:
+        assert chat(http, messages=[]).elapsed.total_seconds() >= 0.1
+        assert server.scheduler.loads == [(NAME, 4096)]
+
+
+def test_a_liar_tells_the_same_lie_again_and_never_the_same_to_another_seed() -> None:
+    asked = [{"role": "user", "content": f'S{number} c{number} SPEAKER 1 "We leave tonight."'} for number in range(3)]
+
+    def told(seed: int) -> list[str]:
+        with FakeOllama(lies=seed) as server, httpx.Client(base_url=server.url, trust_env=False) as http:
+            bodies = [{"messages": [turn], "options": {"seed": again}} for turn in asked for again in range(4)]
+            return [chat(http, format=SCHEMA, stream=False, **body).json()["message"]["content"] for body in bodies]
+
+    first = told(1)
+    assert first == told(1) != told(2)
+    assert len(set(first)) > 6
+
+
 LONG = [{"role": "user", "content": "word " * 2000}]
 
 

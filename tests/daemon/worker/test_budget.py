@@ -15,7 +15,7 @@ from daemon.llm.values import Options
 from daemon.worker import budget
 from tests.daemon.worker.films import drafting
 from tests.fakes.ollama import FakeOllama
-from tests.fakes.ollama.models import LLAMA_1B, LLAMA_8B, LLAMA_70B
+from tests.fakes.ollama.models import ALL_ROUND, EYES, LLAMA_1B, LLAMA_8B, LLAMA_70B
 
 GIB = 1 << 30
 NOBODY = "http://127.0.0.1:9"
@@ -67,6 +67,45 @@ async def test_a_model_named_by_hand_that_can_never_fit_fails_with_one_that_does
     with pytest.raises(ModelTooLarge) as failed:
         await budget.choose_writer(asking(ollama.url, writer=LLAMA_70B.name))
     assert LLAMA_8B.name in failed.value.advice
+
+
+async def test_the_best_vision_model_that_fits_looks(ollama: FakeOllama) -> None:
+    ollama.models = [LLAMA_8B, EYES, ALL_ROUND]
+    chosen, why = await budget.choose_eyes(asking(ollama.url))
+    assert chosen
+    assert (chosen.model.name, chosen.num_ctx) == (EYES.name, 8192)
+    assert EYES.name in why
+
+
+async def test_without_a_vision_model_nobody_looks(ollama: FakeOllama) -> None:
+    assert await budget.choose_eyes(asking(ollama.url)) == (None, "nobody: Ollama has no model that can look at pictures")
+
+
+@pytest.mark.parametrize("eyes", [None, "none"])
+async def test_nobody_looks_where_the_settings_say_so(ollama: FakeOllama, eyes: str | None) -> None:
+    assert (await budget.choose_eyes(asking(ollama.url, eyes=eyes)))[0] is None
+    assert ollama.record.requests == []
+
+
+async def test_the_draft_has_only_the_eyes_that_a_person_named(ollama: FakeOllama) -> None:
+    ollama.models = [EYES]
+    assert (await budget.choose_eyes(drafting(ollama={"url": ollama.url})))[0] is None
+    assert ollama.record.requests == []
+    chosen, _ = await budget.choose_eyes(drafting(ollama={"url": ollama.url, "eyes": EYES.name}))
+    assert chosen
+
+
+async def test_with_no_ollama_the_job_waits_for_eyes_too_or_the_draft_does_without() -> None:
+    with pytest.raises(MustWait) as held:
+        await budget.choose_eyes(asking(NOBODY))
+    assert held.value.cause is HoldCause.OLLAMA
+    assert (await budget.choose_eyes(asking(NOBODY, fallback="draft")))[0] is None
+
+
+async def test_eyes_named_by_hand_that_are_missing_fail(ollama: FakeOllama) -> None:
+    with pytest.raises(CannotGoOn) as failed:
+        await budget.choose_eyes(asking(ollama.url, eyes="moondream:1.8b"))
+    assert failed.value.advice == "ollama pull moondream:1.8b"
 
 
 async def test_room_is_made_and_seen(ollama: FakeOllama) -> None:

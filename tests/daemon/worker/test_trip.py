@@ -14,7 +14,9 @@ from daemon.stages.recipe import Order
 from daemon.worker.artefacts import Artefacts
 from daemon.worker.orders import OverrideRefused, order_for
 from daemon.worker.trip import Trip
-from tests.daemon.worker.films import ignored, travelled
+from tests.daemon.worker.films import drafting, ignored, travelled
+from tests.fakes.ollama import FakeOllama
+from tests.fakes.ollama.models import EYES, LLAMA_8B
 
 AT_THE_END = [Stage.CONTINUITY, Stage.RENDER, Stage.PUBLISH]
 
@@ -47,7 +49,7 @@ async def test_a_copy_of_a_film_gets_a_script_and_nothing_is_done_twice(
 @pytest.mark.parametrize(
     ("override", "again"),
     [
-        ("title: The Letter", AT_THE_END),
+        ("title: The Letter", [Stage.WRITE, *AT_THE_END]),
         ("characters: {VOICE 1: ANNA}", AT_THE_END),
         ("script: {formats: [md]}", [Stage.RENDER, Stage.PUBLISH]),
         ("script: {chunk: 60}", [Stage.WRITE, *AT_THE_END]),
@@ -87,3 +89,20 @@ async def test_a_stage_that_fails_leaves_nothing_half_made(tmp_path: Path, text_
         await travelled(order(text_film, settings, places), empty)
     assert [path for path in empty.root.rglob("*") if path.is_file()] == []
     assert list((empty.root / "making").iterdir()) == []
+
+
+async def test_one_looks_another_writes_and_each_is_loaded_once(
+    film: Path, places: Places, artefacts: Artefacts, ollama: FakeOllama
+) -> None:
+    ollama.models = [EYES, LLAMA_8B]
+    asking = drafting(writer={"engine": "ollama"}, ollama={"url": ollama.url}, memory={"limit": 16 << 30})
+    taken = {one.stage: one for one in await travelled(order(film, asking, places), artefacts)}
+
+    assert (taken[Stage.LOOK].record["model"], taken[Stage.WRITE].record["model"]) == (EYES.name, LLAMA_8B.name)
+    assert ollama.scheduler.loads == [(EYES.name, 8192), (LLAMA_8B.name, 8192)]
+    assert ollama.scheduler.unloads == [EYES.name], "the eyes are gone before the writer comes"
+    assert any("sees" in message["content"] for chat in ollama.chats for message in chat["messages"])
+
+    asked = len(ollama.chats)
+    assert await made(order(film, asking, places), artefacts) == [Stage.PUBLISH]
+    assert len(ollama.chats) == asked
