@@ -32,6 +32,8 @@ _FULL: Mapping[str, Any] = {
     "lines": ['"Not without Marco."'],
     "errors": ["The text contains a time."],
     "style": "You are a screenwriter.",
+    "text": ['"She waits."'],
+    "instructions": '"Shorter."',
 }
 _BARE: Mapping[str, Any] = {name: type(value)() for name, value in _FULL.items()}  # nothing of anything
 

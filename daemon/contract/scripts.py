@@ -25,7 +25,7 @@ Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f
 class Version(Frozen):
     """One version of a film's script.
 
-    ``author``: the machine wrote it, a person edited the file by ``hand``, or a ``person`` asked for it (a rename, a scene again).
+    ``author``: the machine wrote it, a person edited the file by ``hand``, or a ``person`` had it made (a rename, a lock, a rollback).
     ``tokens`` and ``seconds`` are what it took, ``record`` the numbers of the writing that it stands on, ``pages`` how long it is.
     """
 

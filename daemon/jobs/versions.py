@@ -18,6 +18,7 @@ from daemon.jobs.rows import JobRow, NewLine, NewVersion, VersionPage, VersionRo
 from daemon.jobs.tables import Job, Line, Script, Version, Video
 
 DOCUMENTS = ("screenplay", "written", "evidence")
+AT_ONCE = 500  # rows in one statement
 JSON = ("settings", "warnings", "pages", "record")
 
 
@@ -156,8 +157,9 @@ class Versions(Ledger):
         columns |= {name: json.dumps(columns[name]) for name in JSON}
         Version.insert(job=job_id, number=number, created=self._clock(), **columns).execute(self._db)
         self._drop_lines(job_id)
-        for line in lines:
-            Line.insert(job=job_id, version=number, **line.model_dump()).execute(self._db)
+        rows = [{"job": job_id, "version": number, **line.model_dump()} for line in lines]
+        for start in range(0, len(rows), AT_ONCE):
+            Line.insert_many(rows[start : start + AT_ONCE]).execute(self._db)
         self._tell("script.changed", job_id, {"id": job_id, "version": number, "status": "draft"})
         return number
 

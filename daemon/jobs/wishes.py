@@ -71,8 +71,12 @@ class Wishes(Ledger):
         return dict(self._db.execute_sql(TAKEN_HOME, (job_id,)).fetchall())  # type: ignore[no-untyped-call]
 
     def open_wish(self, job_id: int) -> WishRow | None:
-        """What the next run is to do first."""
-        return next(iter(self._wishes((Wish.job == job_id) & (Wish.state == "open"), 1)), None)
+        """What the next run is to do first; a writer that is to be chosen anew is told apart (``chooses_anew``)."""
+        return next(iter(self._wishes((Wish.job == job_id) & (Wish.state == "open") & (Wish.kind != "write"), 1)), None)
+
+    def chooses_anew(self, job_id: int) -> bool:
+        """Whether the next run is to choose its models anew, whatever wrote the version before."""
+        return any(True for _ in self._wishes((Wish.job == job_id) & (Wish.state == "open") & (Wish.kind == "write"), 1))
 
     def wishes(self, job_id: int) -> tuple[WishRow, ...]:
         """All that was asked for, oldest first."""
@@ -83,6 +87,12 @@ class Wishes(Ledger):
         with self.together():
             ended: dict[str, Any] = {"state": state, "said": said, "ended": self._clock()}
             Wish.update(**ended, **({} if number is None else {"number": number})).where(Wish.id == wish_id).execute(self._db)
+
+    def chosen_anew(self, job_id: int) -> None:
+        """Notes that a run has chosen its models."""
+        with self.together():
+            asked = (Wish.job == job_id) & (Wish.kind == "write") & (Wish.state == "open")
+            Wish.update(state="done", ended=self._clock()).where(asked).execute(self._db)
 
     def take_back(self, job_id: int) -> int:
         """Scenes that wait to be written again are left as they are. Gives how many."""

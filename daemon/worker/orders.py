@@ -14,6 +14,7 @@ from daemon.contract.states import HoldCause
 from daemon.jobs.rows import Facts, JobRow
 from daemon.jobs.store import Store
 from daemon.stages.recipe import Order
+from daemon.worker.basis import Bases
 
 
 class OverrideRefused(MustWait):
@@ -86,6 +87,7 @@ class Orders:
         self._places = places
         self._settings = settings
         self._stamp = stamp
+        self._bases = Bases(store)
 
     def __call__(self, job: JobRow) -> Order:
         """The order of a job. Raises what ``order_for`` raises."""
@@ -93,5 +95,4 @@ class Orders:
         source = Path(os.fsdecode(job.path))
         inbox = Path(os.fsdecode(job.inbox)) if job.inbox else source.parent  # a film that was added by hand may lie in none
         order = order_for(source, inbox, self._settings(), self._places)
-        known = {Path(os.fsdecode(path)): digest for path, digest in self._store.written(job.id).items()}
-        return replace(order, stamp=stamp, known=known, version=self._store.latest_version(job.id) + 1)
+        return self._bases.based(replace(order, stamp=stamp), job)

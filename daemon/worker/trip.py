@@ -87,12 +87,25 @@ class Trip:
         return Taken(step.stage, key, kept, record)
 
     async def _choose_eyes(self, on_report: Callable[[Report], None]) -> None:
+        if self._as_before(Stage.LOOK):
+            return
         chosen, why = await budget.choose_eyes(self.order.settings)
         if chosen:
             self.order = self.order.seen_by(chosen.model.name, chosen.model.digest, chosen.num_ctx)
         on_report(Note(text=f"eyes: {why}"))
 
+    def _as_before(self, stage: Stage) -> bool:
+        """Whether the models of the version before are taken: what they gave is there still, so that nobody need be asked."""
+        before = self.order.as_before()
+        step = next(step for step in self.steps if step.stage is stage)
+        if before is None or not self._artefacts.has(stage, step.key(before, self._keys)):
+            return False
+        self.order = before
+        return True
+
     async def _choose_writer(self, on_report: Callable[[Report], None]) -> None:
+        if self._as_before(Stage.WRITE):
+            return
         chosen, why = await budget.choose_writer(self.order.settings)
         if chosen:
             self.order = self.order.written_by(chosen.model.name, chosen.model.digest, chosen.num_ctx)

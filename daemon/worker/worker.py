@@ -29,6 +29,7 @@ from daemon.worker.pace import Pace
 from daemon.worker.patience import SHUT, patiently
 from daemon.worker.relatives import Relatives
 from daemon.worker.trip import Taken, Trip
+from daemon.worker.versions import Versions
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +61,7 @@ class Worker:
         self._clock = clock
         self._endings = Endings(store, clock, chance)
         self._relatives = Relatives(store, artefacts)
+        self._versions = Versions(store)
         self._awake = asyncio.Event()
         self._job: JobRow | None = None
         self._travel_task: asyncio.Task[Ending] | None = None
@@ -118,14 +120,19 @@ class Worker:
     async def _travel(self, job: JobRow) -> Ending:
         order = self._take_order(job)
         trip = Trip(order, job.recipe, self._artefacts)
-        pace = Pace([step.stage for step in trip.steps], time.monotonic())
+        began, taken, notes = time.monotonic(), list[Taken](), list[str]()
+        pace = Pace([step.stage for step in trip.steps], began)
         while step := trip.upcoming:
             self._check_source(job, order)
-            await self._take(job, trip, step, pace)
-        warning = " ".join(trip.read(Stage.PUBLISH, Published).notes)
+            taken.append(await self._take(job, trip, step, pace))
+            if step.stage is Stage.RENDER:
+                kept = await self._versions.keep(job, trip, taken, time.monotonic() - began)
+                trip.order = kept.order
+                notes += [kept.said] if kept.said else []
+        warning = " ".join((*notes, *trip.read(Stage.PUBLISH, Published).notes))
         return self._endings.good(job, order.stamp, warning)
 
-    async def _take(self, job: JobRow, trip: Trip, step: Step, pace: Pace) -> None:
+    async def _take(self, job: JobRow, trip: Trip, step: Step, pace: Pace) -> Taken:
         hear = partial(self._report, job, step, pace)
         await trip.prepare(step, hear)
         if trip.is_kept(step):
@@ -136,6 +143,7 @@ class Worker:
             self._store.progress(job.id, step.stage, *pace.at(step.stage, 0.0, time.monotonic()))
             taken = await self._make(job, trip, step, hear)
         self._file(job, trip, taken)
+        return taken
 
     async def _make(self, job: JobRow, trip: Trip, step: Step, hear: Callable[[Report], None]) -> Taken:
         run = self._store.stage_started(job.id, step.stage, trip.key(step))
@@ -164,7 +172,7 @@ class Worker:
                 trip.order = self._relatives.introduced(trip.order, job, trip.read(Stage.PROBE, Probe).digest, taken.key)
             case Stage.SKIPS:
                 self._relatives.planned(job, trip.read(taken.stage, SkipPlan))
-            case Stage.WRITE if taken.record.get("calls"):  # a model has written: whoever waits for one goes on
+            case Stage.WRITE | Stage.REVISE if taken.record.get("calls"):  # a model has written: whoever waits for one goes on
                 for cause in (HoldCause.OLLAMA, HoldCause.MODEL, HoldCause.MEMORY):
                     self._store.release(cause)
             case Stage.PUBLISH:

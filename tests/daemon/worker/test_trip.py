@@ -18,7 +18,7 @@ from tests.daemon.worker.films import drafting, ignored, travelled
 from tests.fakes.ollama import FakeOllama
 from tests.fakes.ollama.models import EYES, LLAMA_8B
 
-AT_THE_END = [Stage.CONTINUITY, Stage.RENDER, Stage.PUBLISH]
+AT_THE_END = [Stage.CONTINUITY, Stage.REVISE, Stage.RENDER, Stage.PUBLISH]
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ async def test_a_copy_of_a_film_gets_a_script_and_nothing_is_done_twice(
     ("override", "again"),
     [
         ("title: The Letter", [Stage.WRITE, *AT_THE_END]),
-        ("characters: {VOICE 1: ANNA}", AT_THE_END),
+        ("characters: {VOICE 1: ANNA}", [Stage.REVISE, Stage.RENDER, Stage.PUBLISH]),
         ("script: {formats: [md]}", [Stage.RENDER, Stage.PUBLISH]),
         ("script: {chunk: 60}", [Stage.WRITE, *AT_THE_END]),
         ("skips: [{start: 0, end: 1}]", [Stage.SKIPS, Stage.LOOK, Stage.WRITE, *AT_THE_END]),
