@@ -1,7 +1,8 @@
 """A model that lies in every way it can: seeded, so that each lie can be told again.
 
-About every fourth answer is no answer at all; in the others every value may be bent: ids that nobody gave, items left out, doubled and
-mixed up, lines that nobody said, times, quotes and camera movements in the prose, other kinds, other types.
+About every fifth answer is no answer at all. In half of the others every value may be bent: ids that nobody gave, other kinds, other
+types. The rest keep to the schema, as a grammar makes them, and lie inside it: ids of this chunk in the wrong place, items left out,
+doubled and mixed up, lines that nobody said, times, quotes and camera movements in the prose.
 """
 
 import json
@@ -12,7 +13,9 @@ from typing import Any
 
 from tests.fakes.ollama.writing import Writer
 
-HOPELESS = 0.25  # share of the answers that are no answer
+HOPELESS = 0.2  # share of the answers that are no answer
+WITHIN = 0.4  # share of those that keep to the schema
+HONEST = 0.6  # of the values in those
 BENT = 0.3  # of the values in the others
 ID = re.compile(r"[A-Za-z]{1,2}\d+[a-z]?")
 KINDS = ("heading", "action", "dialogue", "camera", "transition", "note", "song", "", "HEADING", "dialog", "__class__")
@@ -45,16 +48,39 @@ def lie(schema: dict[str, Any], prompt: str, seed: str) -> str:
     """The whole text of an answer."""
     random = Random(f"{seed}|{prompt}|{len(json.dumps(schema))}")
     good = Writer(schema, prompt, random.randrange(1 << 30)).answer()
-    if random.random() < HOPELESS:
+    chance = random.random()
+    if chance < HOPELESS:
         return random.choice(NO_ANSWERS)(json.dumps(good, ensure_ascii=False), random)
     ids = sorted(set(ID.findall(prompt)))
-    return json.dumps(_Liar(random, ids or ["c1"]).bent(good), ensure_ascii=random.random() < 0.5)
+    liar = _Liar(random, ids or ["c1"])
+    told = liar.allowed(schema, good) if chance < HOPELESS + WITHIN else liar.bent(good)
+    return json.dumps(told, ensure_ascii=random.random() < 0.5)
 
 
 class _Liar:
     def __init__(self, random: Random, ids: list[str]) -> None:
         self._random = random
         self._ids = ids
+
+    def allowed(self, schema: dict[str, Any], good: Any) -> Any:
+        """What the schema lets through."""
+        if isinstance(good, dict):
+            return {key: self.allowed(schema.get("properties", {}).get(key, {}), inner) for key, inner in good.items()}
+        if isinstance(good, list):
+            return self._as_many(schema, [self.allowed(schema.get("items", {}), item) for item in self._items(good)], good)
+        if self._random.random() < HONEST:
+            return good
+        if "enum" in schema:
+            return self._random.choice(schema["enum"])
+        if isinstance(good, str):
+            text = self._random.choice((*LIES, *NAMES))
+            return text[: schema.get("maxLength", 500)].ljust(schema.get("minLength", 0), "x")
+        return good
+
+    @staticmethod
+    def _as_many(schema: dict[str, Any], items: list[Any], good: list[Any]) -> list[Any]:
+        fewest = schema.get("minItems", 0)
+        return (items + good)[: max(len(items), fewest)][: schema.get("maxItems", 10_000)]
 
     def bent(self, value: Any, name: str = "") -> Any:
         if name and self._random.random() < BENT / 10:
