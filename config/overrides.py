@@ -18,7 +18,7 @@ from config.documents import Document, Loc
 from config.errors import ConfigProblems, Problem
 from config.override_files import Mirrors
 from config.ranges import Range, RangeFaults, Stretch
-from config.settings import Audio, OllamaModels, Place, ScriptOfFilm, Section, Settings, Whisper, Writer
+from config.settings import Audio, OllamaModels, Place, ScriptOfFilm, Section, Settings, Speakers, Whisper, Writer
 
 OF_ONE_FILM = ("title", "skips", "keep")  # what no folder can say of all its films; ``keep`` here is no key of the configuration
 
@@ -30,6 +30,7 @@ class FolderFile(Section):
     output: Place | None = None
     script: ScriptOfFilm = ScriptOfFilm()
     whisper: Whisper = Whisper()
+    speakers: Speakers = Speakers()
     audio: Audio = Audio()
     ollama: OllamaModels = OllamaModels()
     writer: Writer = Writer()

@@ -142,6 +142,14 @@ class Whisper(Section):
     batch: Annotated[Count, Field(ge=1)] | Literal["auto"] = "auto"
     language: Language | None = None
     vocabulary: Words = ()
+    subtitles: bool = False  # text subtitles in the sound's own language are taken instead of listening
+
+
+class Speakers(Section):
+    """How voices are told apart, and how many there are where a person knows."""
+
+    engine: Literal["auto", "sherpa", "builtin", "off"] = "auto"
+    count: Annotated[Count, Field(ge=1, le=20)] | None = None
 
 
 class ScriptOfFilm(Section):
@@ -238,6 +246,7 @@ class Settings(Section):
     api: Api = Api()
     ollama: Ollama = Ollama()
     whisper: Whisper = Whisper()
+    speakers: Speakers = Speakers()
     audio: Audio = Audio()
     script: Script = Script()
     writer: Writer = Writer()

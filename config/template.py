@@ -27,6 +27,7 @@ _TEXT = """\
 # Any of these is for this film alone; without it, the configuration holds.
 # script: {{style: documentary, formats: [fountain, md], chunk: 30, overlap: 5}}
 # whisper: {{language: en, model: small, vocabulary: [Marco, Trieste]}}
+# speakers: {{count: 3}}
 # audio: {{language: en}}
 # ollama: {{writer: "llama3.1:8b", num_ctx: 8192}}
 # writer: {{engine: draft}}
