@@ -11,7 +11,7 @@ from daemon.screenplay.elements import element, spans
 from daemon.screenplay.introductions import Introductions
 from daemon.screenplay.kept import Kept, kept
 from daemon.screenplay.model import Scene, Screenplay
-from daemon.screenplay.scenes import Run, one_spelling, runs, scene_ids
+from daemon.screenplay.scenes import Run, movements_once, one_spelling, runs, scene_ids
 from daemon.screenplay.silences import with_silences
 from daemon.screenplay.speeches import speeches
 from daemon.screenplay.title_page import title_page
@@ -28,7 +28,7 @@ def screenplay(
     final = names(drafts, left.cues)
     people = Introductions(name for voice, name in final.items() if voice and name != voice)
     told = [people.introduced(beat) for draft in drafts.drafts for beat in _marked(draft, with_names(draft, drafts, final))]
-    beats = with_transitions(told, analysis, left, plan)
+    beats = with_transitions(movements_once(told, left.shots), analysis, left, plan)
     making = _Making(left, spans(left, transcript.sounds), final, analysis.duration)
     scenes = making.scenes(runs(one_spelling(beats), left.shots))
     return Screenplay(

@@ -1,16 +1,18 @@
 """The draft writer: a valid screenplay from the evidence alone, with no model.
 
-It knows when somebody speaks, what the camera does and how bright it is, and says no more than that.
+It knows when somebody speaks, what the camera does and how bright it is, where music begins, and what a vision model saw; it says no
+more than that.
 """
 
 from collections.abc import Iterator, Sequence
 
 from daemon.contract.evidence import Cue, Shot
-from daemon.screenplay.camera import movement
+from daemon.screenplay.camera import SURE, movement
 from daemon.screenplay.chunks import Chunk
 from daemon.screenplay.drafts import Beat
 from daemon.screenplay.headings import unknown
 from daemon.screenplay.openings import time_of_day
+from daemon.screenplay.prose import told
 
 TRANSITIONS = {"fade": "FADE IN:", "dissolve": "DISSOLVE TO:"}
 
@@ -18,9 +20,9 @@ DRAFT = "draft"  # what a chunk's ``engine`` says when no model wrote it
 
 
 def draft(chunk: Chunk) -> tuple[Beat, ...]:
-    """The chunk's elements in order of time: every cue, a heading where a scene may begin, each measured movement."""
-    elements = [*_pictures(chunk), *(dialogue(cue, chunk) for cue in chunk.cues)]
-    return tuple(sorted(elements, key=lambda element: (element.start, element.kind == "dialogue")))
+    """The chunk's beats in order of time: every cue, a heading where a scene may begin, each measured movement."""
+    beats = [*_pictures(chunk), *_music(chunk), *(dialogue(cue, chunk) for cue in chunk.cues)]
+    return tuple(sorted(beats, key=lambda beat: (beat.start, beat.kind == "dialogue")))
 
 
 def dialogue(cue: Cue, chunk: Chunk) -> Beat:
@@ -42,6 +44,7 @@ def _pictures(chunk: Chunk) -> Iterator[Beat]:
         if shot.id in chunk.opens:
             yield from opening(shot, list(_scene(chunk, number)))
             last = ""
+        yield from _sights(shot, chunk)
         phrase = movement(shot)
         if phrase and phrase != last:
             yield Beat(kind="camera", text=phrase, shot=shot.id, start=shot.start)
@@ -54,3 +57,18 @@ def _scene(chunk: Chunk, first: int) -> Iterator[Shot]:
         if shot.id in chunk.opens:
             return
         yield shot
+
+
+def _sights(shot: Shot, chunk: Chunk) -> Iterator[Beat]:
+    """What was seen in a shot, as far as it is fit for a script."""
+    for caption in chunk.captions:
+        text = told(caption.text) if caption.shot == shot.id else ""
+        if text:
+            yield Beat(kind="action", text=text, shot=shot.id, sees=(caption.id,), start=shot.start)
+
+
+def _music(chunk: Chunk) -> Iterator[Beat]:
+    for sound in chunk.sounds:
+        shot = next((shot for shot in chunk.shots_in_sight if shot.start <= sound.start < shot.end), None)
+        if sound.kind == "music" and sound.confidence >= SURE and shot and chunk.start <= sound.start < chunk.end:
+            yield Beat(kind="action", text="Music.", shot=shot.id, sees=(sound.id,), start=sound.start)

@@ -24,6 +24,7 @@ from daemon.screenplay.openings import time_of_day
 from daemon.screenplay.words import Said, said, spoken
 
 LONGEST_PROSE = prose.LONGEST
+LONGEST_PLACE = 60  # characters of a place in a heading
 
 __all__ = ["LONGEST_NAME", "LONGEST_PROSE", "Grounded", "ground", "items", "named", "places", "text_of"]
 
@@ -145,7 +146,7 @@ class _Reading:
         """A heading in its proper form, its place one that the film speaks of or shows; else the honest one, where a scene may begin."""
         guess = time_of_day(self._scene(shot))
         heading = read(text)
-        if heading is None or not self.shown.has_words(heading.place):
+        if heading is None or len(heading.place) > LONGEST_PLACE or not self.shown.has_words(heading.place):
             heading = unknown(guess)
         time = heading.time if heading.time in RELATIVE or self.near.has_words(heading.time) else guess
         heading = Heading(side=heading.side, place=heading.place, time=time)

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Collection, Iterator
 
-from daemon.screenplay.words import Said, quoted
+from daemon.screenplay.camera import without_camera
+from daemon.screenplay.names import ROLES
+from daemon.screenplay.words import Said, quoted, spoken, words
 
 LONGEST = 400  # characters of one paragraph
 _SHOWN = 60  # characters of a paragraph in a message
@@ -20,6 +22,16 @@ _TIME = re.compile(
       | \btime-?codes?\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+_NAME = re.compile(r"(?<![.!?…:;][ \"“'‘(])(?<=[\w,;][ ])([A-Z][a-z]{2,})\b")
+_ENGLISH = frozenset(
+    ("the", "and", "his", "her", "their", "with", "of")
+)  # where names alone have capitals; German gives them to every noun
+_NOBODY = frozenset(
+    """speaker voice monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
+    october november december christmas easter english french german italian spanish russian chinese japanese american british european
+    god mr mrs dr bible internet""".split()  # noqa: SIM905
+)
+"""Words with a capital that name nobody."""
 
 
 def errors(text: str, film: Said, ids: Collection[str] = ()) -> Iterator[str]:
@@ -29,8 +41,28 @@ def errors(text: str, film: Said, ids: Collection[str] = ()) -> Iterator[str]:
         yield f"The text {shown} is longer than {LONGEST} characters. Write it shorter."
     if _TIME.search(text):
         yield f"The text {shown} contains a time. Write no times and no numbers of seconds."
+    for name in _strangers(text, film):
+        yield f"The text {shown} names {name}, of whom nobody speaks. Name only who is named in the evidence."
     for passage in dict.fromkeys(quoted(text)):
         if not film.has_phrase(passage):
             yield f"The text {shown} quotes words that nobody said: “{passage[:_SHOWN]}”. Quote nothing; speech belongs into dialogue."
     if not set(ids).isdisjoint(re.findall(r"\w+", text)):
         yield f"The text {shown} names an id. Ids belong into the fields shot, cue and sees."
+
+
+def told(caption: str) -> str:
+    """The sentences of a caption that may stand in a script as they are; ``""`` where none may."""
+    sentences = re.split(r"(?<=[.!?…])\s+", without_camera(" ".join(caption.split()))[0])
+    film, text = spoken([caption]), ""
+    for sentence in sentences:
+        longer = f"{text} {sentence}".strip()
+        text = text if any(errors(longer, film)) else longer
+    return text
+
+
+def _strangers(text: str, film: Said) -> list[str]:
+    """Names in English prose that are not in the film."""
+    if _ENGLISH.isdisjoint(words(text)):
+        return []
+    found = dict.fromkeys(match[1] for match in _NAME.finditer(text))
+    return [name for name in found if name.lower() not in film.vocabulary | ROLES | _NOBODY and not film.has_words(name)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from daemon.contract.evidence import Shot
 from daemon.screenplay import headings
+from daemon.screenplay.camera import movement
 from daemon.screenplay.drafts import Beat
 from daemon.screenplay.openings import time_of_day
 from daemon.screenplay.transitions import FADE_OUT
@@ -32,6 +33,22 @@ def one_spelling(beats: Iterable[Beat]) -> Iterator[Beat]:
         place = next((known for known in spellings if headings.same_place(known, heading.place)), heading.place)
         spellings += [] if place in spellings else [place]
         yield beat.model_copy(update={"text": str(heading.model_copy(update={"place": place}))})
+
+
+def movements_once(beats: Iterable[Beat], shots: Sequence[Shot]) -> Iterator[Beat]:
+    """A movement of the camera that goes on over cuts is told at its beginning, whichever chunks it runs through."""
+    places = {shot.id: number for number, shot in enumerate(shots)}
+    last, place = "", 0
+    for beat in beats:
+        if beat.kind == "heading":
+            last = ""
+        if beat.kind == "camera":
+            here = places.get(beat.shot, place)
+            goes_on = beat.text == last and all(movement(shot) == last for shot in shots[place : here + 1])
+            last, place = beat.text, here
+            if goes_on:
+                continue
+        yield beat
 
 
 def runs(beats: Iterable[Beat], shots: Sequence[Shot]) -> list[Run]:

@@ -9,6 +9,7 @@ from daemon.screenplay.headings import UNKNOWN
 from daemon.screenplay.kept import Kept
 from daemon.screenplay.model import Scene, TitlePage
 
+UNSEEN = "Written without seeing the picture."
 MOST_SKIPS = 5  # that are listed one by one
 
 
@@ -35,7 +36,7 @@ def _picture(scenes: Sequence[Scene], captions: Captions) -> Iterator[str]:
     if captions.captions:
         yield f"What the picture shows was told from stills by {captions.model or 'a vision model'}."
     else:
-        yield "Written without seeing the picture."
+        yield UNSEEN
     if any(f" {UNKNOWN} {scene.number} " in f"{scene.heading.text} " for scene in scenes):
         yield "Where a scene takes place is not known; DAY and NIGHT are a guess from the light."
 

@@ -17,9 +17,9 @@ class Choices(Frozen):
 
 
 def run(task: Task) -> Screenplay:
-    """The whole script, as it was written by machine."""
+    """The whole script, as it was written by machine. The record of the run tells how many scenes and cues it has."""
     choices = Choices.model_validate(task.settings)
-    return screenplay(
+    script = screenplay(
         task.read(Stage.WRITE, Drafts),
         task.read(Stage.ANALYSE, Analysis),
         task.read(Stage.TRANSCRIBE, Transcript),
@@ -27,3 +27,6 @@ def run(task: Task) -> Screenplay:
         task.read(Stage.LOOK, Captions) if task.has(Stage.LOOK) else Captions(),
         title=choices.title or title_of(choices.name) or "Untitled",
     )
+    lines = sum(element.kind == "dialogue" for scene in script.scenes for element in scene.elements)
+    task.record |= {"scenes": len(script.scenes), "cues": lines}
+    return script

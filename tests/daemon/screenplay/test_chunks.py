@@ -1,11 +1,12 @@
 """Chunks: every cue and shot in one of them, no cue cut, and no chunk changed by what happens elsewhere."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.contract.evidence import Analysis, SkipPlan, Sound, Span, Transcript
+from daemon.contract.evidence import Analysis, Caption, Cue, Shot, SkipPlan, Sound, Span, Transcript
 from daemon.screenplay.chunks import Chunk, chunk_key, divide, grid, halves
 from daemon.screenplay.kept import kept
 from tests.daemon.screenplay.films import analysis, caption, cue, ranges, seen, shot, skips, timelines, transcript, whole
@@ -13,6 +14,10 @@ from tests.daemon.screenplay.films import analysis, caption, cue, ranges, seen, 
 lengths = st.floats(0.5, 700)
 overlaps = st.floats(0, 60)
 Film = tuple[Analysis, Transcript]
+
+
+def ids(items: Iterable[Shot | Cue | Caption]) -> list[str]:
+    return [item.id for item in items]
 
 
 @given(timelines(), lengths, overlaps, st.lists(ranges(), max_size=3))
@@ -101,7 +106,7 @@ def test_where_there_is_no_cue_to_cut_at_a_chunk_is_cut_between_shots() -> None:
         analysis(shot(1, 0, 4), shot(2, 4, 9), shot(3, 9, 12)), transcript(cue(1, 10, 11)), caption(1, "Rain."), caption(3, "Sun.")
     )
     first, second = halves(chunk) or (chunk, chunk)
-    assert [[item.id for item in (*part.shots, *part.cues, *part.captions)] for part in (first, second)] == [
+    assert [[*ids(part.shots), *ids(part.cues), *ids(part.captions)] for part in (first, second)] == [
         ["S1", "k1"],
         ["S2", "S3", "c1", "k3"],
     ]

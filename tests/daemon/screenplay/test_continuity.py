@@ -12,7 +12,7 @@ from daemon.screenplay.continuity import screenplay, title_of
 from daemon.screenplay.draft import DRAFT, draft
 from daemon.screenplay.drafts import Beat, Draft, Drafts
 from daemon.screenplay.model import Element, Screenplay
-from tests.daemon.screenplay.films import analysis, cue, night_train, shot, skips, timelines, transcript
+from tests.daemon.screenplay.films import analysis, cue, night_train, pan, shot, skips, timelines, transcript
 from tests.daemon.screenplay.fountain_reader import read
 
 FILM, SPOKEN = night_train()
@@ -253,6 +253,13 @@ def test_a_dissolve_within_a_scene_stands_where_it_is() -> None:
     beats = (heading("INT. BAR - DAY", 0), *(Beat(kind="dialogue", text=one.text, cue=one.id, start=one.start) for one in spoken.cues))
     script = screenplay(written(beats), film, spoken, SkipPlan(), title="T")
     assert [element.kind for element in everything(script)] == ["character", "dialogue", "transition", "character", "dialogue"]
+
+
+def test_a_movement_that_goes_on_through_chunks_is_told_once() -> None:
+    film = analysis(*(shot(number, 10 * number, 10 * number + 10, motion=pan("handheld")) for number in range(9)), shot(9, 90, 100))
+    spoken = transcript(*(cue(number, 10 * number + 1, 10 * number + 3) for number in range(10)))
+    script = screenplay(drafted(film, spoken, SkipPlan(), 20), film, spoken, SkipPlan(), title="T")
+    assert of("shot", script) == ["Handheld."]
 
 
 def test_continuous_goes_on_with_the_scene() -> None:

@@ -2,11 +2,11 @@
 
 from hypothesis import given
 
-from daemon.contract.evidence import Analysis, SkipPlan, Span, Transcript
+from daemon.contract.evidence import Analysis, SkipPlan, Sound, Span, Transcript
 from daemon.screenplay.chunks import divide
 from daemon.screenplay.draft import draft
 from daemon.screenplay.openings import openings, openings_left
-from tests.daemon.screenplay.films import analysis, cue, night_train, pan, shot, skips, timelines, transcript, whole
+from tests.daemon.screenplay.films import analysis, caption, cue, night_train, pan, shot, skips, timelines, transcript, whole
 
 
 def test_headings_camera_and_speech_stand_in_order_of_time() -> None:
@@ -76,4 +76,19 @@ def test_a_long_shot_gets_its_heading_and_camera_where_it_begins() -> None:
         ["heading", "camera", "dialogue"],
         ["dialogue", "dialogue", "dialogue"],
         ["dialogue", "dialogue"],
+    ]
+
+
+def test_what_was_seen_and_heard_is_told_as_far_as_it_is_fit() -> None:
+    music = (Sound(id="n1", kind="music", start=2, end=9), Sound(id="n2", kind="silence", start=9, end=12))
+    captions = (
+        caption(1, "A woman at a window.\nThe camera pans left. It is 12:30."),
+        caption(2, "00:01:12"),
+        caption(3, "A sign: “EXIT”."),
+    )
+    chunk = whole(analysis(shot(1, 0, 6), shot(2, 6, 9), shot(3, 9, 12)), transcript(cue(1, 1, 1.5), sounds=music), *captions)
+    assert [(beat.text, beat.shot, beat.sees) for beat in draft(chunk) if beat.kind == "action"] == [
+        ("A woman at a window.", "S1", ("k1",)),
+        ("Music.", "S1", ("n1",)),
+        ("A sign: “EXIT”.", "S3", ("k3",)),
     ]

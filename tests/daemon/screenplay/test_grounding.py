@@ -223,6 +223,24 @@ def test_prose_that_stays_with_the_evidence_stands(text: str) -> None:
     assert prose_of(element("action", "S1", text=text)) == [text]
 
 
+@pytest.mark.parametrize(
+    ("text", "errors"),
+    [
+        ("She waits with Napoleon at the door.", 1),
+        ("She waits with Anna, Speaker 2 and the Narrator on a Monday.", 0),
+        ("The door opens. Rain and wind.", 0),
+        ("Sie wartet am Bahnhof auf Napoleon.", 0),
+    ],
+)
+def test_english_prose_names_nobody_whom_nobody_named(text: str, errors: int) -> None:
+    assert len(ground({"elements": [element("action", "S1", text=text)]}, SEEN, SAID).errors) == errors
+
+
+def test_a_place_is_short() -> None:
+    place = "where is the money the train leaves at seven please wait at the station"
+    assert prose_of(element("heading", "S1", text=f"INT. {place} - DAY")) == ["INT./EXT. SCENE - DAY"]
+
+
 def test_words_that_a_picture_shows_may_be_quoted() -> None:
     answer = {"elements": [element("action", "S1", text='A sign: "No entry".')]}
     assert not ground(answer, SEEN, SAID).errors
