@@ -5,15 +5,17 @@ typed stays as it was typed.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from daemon.screenplay.edition import Edition
 from daemon.screenplay.fountain_syntax import GUARD, HEADING, PLAIN_TRANSITION, bare, escaped, noted
 from daemon.screenplay.fountain_title import title_page
-from daemon.screenplay.model import Element, Scene, Screenplay
+from daemon.screenplay.model import Element, ElementKind, Scene, Screenplay
 from daemon.screenplay.paragraphs import UNCLEAR, Paragraph, one_line, paragraphs
 
-_FADE_IN = re.compile(r"FADE IN:", re.IGNORECASE)  # some programs take it for a heading
+NO_HEADING = "SCENE"  # where a heading has no text
+
+_FADE_IN = re.compile(r"FADE IN:", re.IGNORECASE)
 _LOOKS_LIKE_MORE = re.compile(r"[.!@>~#=]|[^a-z]*TO:$")  # at the start of an action, or all of it
 _NO_SPEECH = re.compile(r"[(~#>!@=]|\.(?!\.)")  # at the start of a line that is spoken
 
@@ -60,30 +62,40 @@ def _with_evidence(element: Element, evidence: bool) -> str:
 
 
 def _line(element: Element) -> str:
-    text = escaped(element.text)
-    match element.kind:
-        case "heading":
-            return _heading(text)
-        case "character":
-            return _forced_name(text)
-        case "parenthetical":
-            return text if re.fullmatch(r"\(.*\)", text) else f"({text})"
-        case "dialogue":
-            return GUARD + text if _NO_SPEECH.match(text) or HEADING.match(text) or _FADE_IN.match(text) else text
-        case "transition":
-            return _transition(text)
-        case "note":
-            return f"[[{text}{GUARD if text.endswith(']') else ''}]]"
-        case "fountain":
-            return element.text
-        case _:
-            return "!" + text if _LOOKS_LIKE_MORE.match(text) or HEADING.match(text) or _FADE_IN.match(text) else text
+    if element.kind == "fountain":
+        return element.text
+    return _LINES.get(element.kind, _action)(escaped(element.text))
+
+
+def _action(text: str) -> str:
+    return "!" + text if _LOOKS_LIKE_MORE.match(text) or _is_heading(text) else text
 
 
 def _heading(text: str) -> str:
-    ended = text + GUARD if text.endswith("#") else text or "SCENE"
+    ended = text + GUARD if text.endswith("#") else text or NO_HEADING
     guarded = GUARD if ended.startswith(".") else ""
     return ended if HEADING.match(ended) else f".{guarded}{ended}"
+
+
+def _name(speech: Paragraph) -> str:
+    return (line_of(speech.name) if speech.name else _character(speech.who)) + (" ^" if speech.dual else "")
+
+
+def _character(text: str) -> str:
+    """A character's name; forced where capitals alone would not show that it is one. Brackets hold what follows a name: (V.O.)."""
+    extended = re.fullmatch(r"(.*?)\s*\(([^()]*)\)", text)
+    who, extension = (extended[1], extended[2].strip()) if extended else (text, "")
+    name = (" ".join(re.sub(r"[()^]", " ", who).split()) or UNCLEAR) + (f" ({extension})" if extension else "")
+    plainly = re.fullmatch(r"[A-Z][^a-z]*", name) and not HEADING.match(name) and not name.endswith(":")
+    return name if plainly and name == name.upper() else "@" + name
+
+
+def _parenthetical(text: str) -> str:
+    return text if re.fullmatch(r"\(.*\)", text) else f"({text})"
+
+
+def _dialogue(text: str) -> str:
+    return GUARD + text if _NO_SPEECH.match(text) or _is_heading(text) else text
 
 
 def _transition(text: str) -> str:
@@ -92,14 +104,20 @@ def _transition(text: str) -> str:
     return f"> {text}{GUARD if text.endswith('<') else ''}"
 
 
-def _name(speech: Paragraph) -> str:
-    return (line_of(speech.name) if speech.name else _forced_name(speech.who)) + (" ^" if speech.dual else "")
+def _note(text: str) -> str:
+    return f"[[{text}{GUARD if text.endswith(']') else ''}]]"
 
 
-def _forced_name(text: str) -> str:
-    """A character's name; forced where capitals alone would not show that it is one. Brackets hold what follows a name: (V.O.)."""
-    extended = re.fullmatch(r"(.*?)\s*\(([^()]*)\)", text)
-    who, extension = (extended[1], one_line(extended[2])) if extended else (text, "")
-    name = (one_line(re.sub(r"[()^]", " ", who)) or UNCLEAR) + (f" ({extension})" if extension else "")
-    plainly = re.fullmatch(r"[A-Z][^a-z]*", name) and not HEADING.match(name) and not name.endswith(":")
-    return name if plainly and name == name.upper() else "@" + name
+def _is_heading(text: str) -> bool:
+    """To any program; some take FADE IN: for one."""
+    return bool(HEADING.match(text) or _FADE_IN.match(text))
+
+
+_LINES: dict[ElementKind, Callable[[str], str]] = {
+    "heading": _heading,
+    "character": _character,
+    "parenthetical": _parenthetical,
+    "dialogue": _dialogue,
+    "transition": _transition,
+    "note": _note,
+}

@@ -123,8 +123,7 @@ def _parts(lines: list[str]) -> Iterator[_Heading | Element | Evidence]:
             yield from _speech(lines)
             return
         else:
-            transition = len(lines) == 1 and first.endswith("TO:") and first == first.upper()
-            yield _element("transition" if transition else "action", "\n".join(lines))
+            yield _element("transition" if len(lines) == 1 and _is_transition(first) else "action", "\n".join(lines))
             return
 
 
@@ -155,20 +154,24 @@ def _heading(line: str) -> _Heading:
 
 def _element(kind: ElementKind, raw: str, *, dual: bool = False) -> Element:
     said, evidence = without_evidence(raw)
-    said = said.rstrip() if kind == "action" else said.strip()
+    said = said.rstrip() if kind == "action" else said.strip() if "\n" not in said else said.lstrip(" \t")
     element = Element(kind=kind, text=bare(kind, said), evidence=evidence, dual=dual)
     return element if line_of(element) == said else element.model_copy(update={"typed": said})
 
 
 def _is_name(line: str) -> bool:
+    """Whether a speech may stand below it."""
     name = _seen(line)
-    return not name.startswith(("!", ">", "~", "@")) and name.partition("(")[0].isupper()
+    capitals = name.partition("(")[0].isupper() and not name.startswith(("!", ">", "~"))
+    return capitals or (name.startswith("@") and len(name) > 1)
+
+
+def _is_transition(first: str) -> bool:
+    return first.endswith("TO:") and first.isupper() and not first.startswith(("!", "~", "@"))
 
 
 def _is_speech(lines: list[str]) -> bool:
-    first = _seen(lines[0])
-    named = _is_name(lines[0]) or (first.startswith("@") and len(first) > 1)
-    return named and any(_seen(line) for line in lines[1:])
+    return _is_name(lines[0]) and any(_seen(line) for line in lines[1:])
 
 
 def _speech(lines: list[str]) -> Iterator[Element]:

@@ -16,7 +16,7 @@ CENTERED = re.compile(r"\s*>.*<\s*")
 APART = re.compile(r"/\*.*?\*/|\[\[(?:(?!\n\n).)*?\]\]", re.DOTALL)  # a boneyard, or a note, which ends at an empty line
 NUMBER = re.compile(r"\s*#([A-Za-z0-9.-]+)#\s*$")
 
-_PAIRS = re.compile(r"(?<=\[)\[|(?<=\])\]|(?<=/)\*")
+_PAIRS = re.compile(r"(?<=\[)\[|(?<=\])\]")  # of a note; those of a boneyard are parted by the escape of their star
 _EMPHASIS = re.compile(r"(?<!\\)(\*{1,3}|_)(?=\S)((?:(?!(?<!\\)\1).)+?)(?<=\S)(?<!\\)\1")
 _ESCAPED = re.compile(r"\\([*_])")
 _FORCED = {"heading": ".", "character": "@", "transition": ">", "dialogue": "~"}
@@ -55,14 +55,14 @@ def noted(evidence: Evidence) -> str:
 
 
 def without_evidence(written: str) -> tuple[str, Evidence]:
-    """``written`` without the note that ``noted`` made, and what that said."""
+    """``written`` without the notes that ``noted`` makes, and what the first of them says."""
     match = _EVIDENCE.search(written)
     if match is None:
         return written, Evidence()
     ids = match[1].split()
     kinds = {name: tuple(one for one in ids if one[0] == letter) for name, letter in zip(_KINDS, "Sckn", strict=True)}
     evidence = Evidence(**kinds, start=_seconds(match[2]), end=_seconds(match[3]))
-    return written[: match.start()] + written[match.end() :], evidence
+    return _EVIDENCE.sub("", written), evidence
 
 
 _KINDS = ("shots", "cues", "captions", "sounds")

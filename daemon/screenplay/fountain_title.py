@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from daemon.screenplay.fountain_syntax import escaped, plain
+from daemon.screenplay.fountain_syntax import GUARD, escaped, plain
 from daemon.screenplay.model import TitlePage
 from daemon.screenplay.paragraphs import one_line
 
@@ -63,16 +63,21 @@ def _written(page: TitlePage) -> str:
     fields = [("Title", page.title if one_line(page.title) else UNTITLED), ("Credit", page.credit), ("Author", page.author)]
     lines = [f"{key}: {escaped(text)}" for key, text in fields if one_line(text)]
     if notes := [note for note in page.notes if one_line(note)]:
-        lines += ["Notes:", *(_INDENT + escaped(note) for note in notes)]
+        lines += ["Notes:", *map(_indented, notes)]
     return "\n".join([*lines, *(line for key, text in page.more for line in _more(key, text))])
 
 
 def _more(key: str, text: str) -> Iterator[str]:
-    name, lines = escaped(key.replace(":", " ")), [escaped(line) for line in text.split("\n") if one_line(line)]
+    name, lines = escaped(key.replace(":", " ")), [line for line in text.split("\n") if one_line(line)]
     if name and len(lines) == 1:
-        yield f"{name}: {lines[0]}"
+        yield f"{name}: {escaped(lines[0])}"
     elif name and lines:
-        yield from (f"{name}:", *(_INDENT + line for line in lines))
+        yield from (f"{name}:", *map(_indented, lines))
+
+
+def _indented(value: str) -> str:
+    """A value below its key; a colon in it makes no key of it, not even for a program that minds no indent."""
+    return _INDENT + (GUARD if ":" in value else "") + escaped(value)
 
 
 def _said(page: TitlePage) -> TitlePage:
