@@ -41,6 +41,7 @@ FORMATS = {
     "fdx": _format("fdx", "fdx:fdx", "xml"),
     "json": _format("json", "document:document", "json"),
     "pdf": _format("pdf", "pdf:pdf", "pdf"),
+    "html": _format("html", "html:html", "html"),
     "srt": _format("srt", "subtitles:srt", "attribute"),
     "vtt": _format("vtt", "subtitles:vtt", "vtt"),
     "otio": _format("otio", "timeline:otio", "json"),

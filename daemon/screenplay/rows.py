@@ -130,15 +130,24 @@ def _transition(element: Element, sheet: Sheet) -> Iterator[Row]:
         yield Row((Piece(sheet.right - columns(line), line),), "transition", above=int(place == 0))
 
 
-def _own(element: Element, sheet: Sheet) -> Iterator[Row]:
-    """A person's own Fountain: lyrics and centred lines are printed; sections, synopses and cut passages are not."""
-    lines = [line.strip() for line in element.text.strip().splitlines() if line.strip()]
+def sung_or_centred(text: str) -> tuple[Literal["sung", "centred"], list[str]] | None:
+    """The lines of a person's own Fountain that are meant to be read; None for sections, synopses and cut passages, which are not."""
+    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
     if lines and all(line.startswith("~") for line in lines):
-        sung = chain.from_iterable(wrapped(line[1:], at.DIALOGUE_WIDTH) for line in lines)
+        return "sung", [line[1:] for line in lines]
+    if lines and all(line.startswith(">") and line.endswith("<") and len(line) > 1 for line in lines):
+        return "centred", [line[1:-1] for line in lines]
+    return None
+
+
+def _own(element: Element, sheet: Sheet) -> Iterator[Row]:
+    how, lines = sung_or_centred(element.text) or ("", [])
+    if how == "sung":
+        sung = chain.from_iterable(wrapped(line, at.DIALOGUE_WIDTH) for line in lines)
         yield from _prose([Piece(at.DIALOGUE, line, "italic") for line in sung], "fountain")
-    elif lines and all(line.startswith(">") and line.endswith("<") and len(line) > 1 for line in lines):
+    elif how == "centred":
         room = sheet.right - at.ACTION
-        centred = chain.from_iterable(wrapped(line[1:-1], room) for line in lines)
+        centred = chain.from_iterable(wrapped(line, room) for line in lines)
         yield from _prose([Piece(at.ACTION + (room - columns(line)) // 2, line) for line in centred], "fountain")
 
 

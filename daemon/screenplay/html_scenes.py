@@ -1,0 +1,105 @@
+"""The script in the order in which it is read: scenes with their paragraphs, the pictures that belong beside each, and what is left out."""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+
+from daemon.contract.evidence import Cue, Skip
+from daemon.contract.values import Frozen
+from daemon.screenplay.edition import Edition
+from daemon.screenplay.html_stills import Still, stills, thinned
+from daemon.screenplay.html_strip import hues
+from daemon.screenplay.model import Element, Scene
+from daemon.screenplay.paragraphs import Paragraph, paragraphs
+from daemon.screenplay.rows import sung_or_centred
+
+MOST_BESIDE = 6  # pictures beside one paragraph
+
+
+class Part(Frozen):
+    """A paragraph, or a range that is left out (``skip``, with what is said in it)."""
+
+    kind: str
+    lines: tuple[Element, ...] = ()
+    who: str = ""
+    hue: str = "v"
+    dual: bool = False
+    stills: tuple[Still, ...] = ()
+    skip: Skip | None = None
+    said: tuple[Cue, ...] = ()
+
+
+class Section(Frozen):
+    """A scene; or, without one, what stands between scenes."""
+
+    scene: Scene | None
+    parts: tuple[Part, ...]
+
+
+def contents(edition: Edition) -> list[Section]:
+    """All sections, each range that is left out at its place."""
+    shown = _Shown(edition)
+    found = [Section(scene=None, parts=tuple(shown.parts(edition.screenplay.preamble, 0.0, 0.0)))]
+    for scene in edition.screenplay.scenes:
+        if left_out := tuple(shown.left_out(scene.start)):
+            found.append(Section(scene=None, parts=left_out))
+        found.append(Section(scene=scene, parts=tuple(shown.parts(scene.elements, scene.start, scene.end))))
+    found.append(Section(scene=None, parts=tuple(shown.left_out(float("inf")))))
+    return [section for section in found if section.scene or section.parts]
+
+
+def short_clock(seconds: float) -> str:
+    """``m:ss``, or ``h:mm:ss`` from an hour on; whole seconds, as a player shows them."""
+    whole = int(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}" if whole >= 3600 else f"{whole // 60}:{whole % 60:02}"
+
+
+class _Shown:
+    """Walks through the film beside the script: skips are shown once, in order, where the script comes to them."""
+
+    def __init__(self, edition: Edition) -> None:
+        self._edition = edition
+        self._hues = hues(edition)
+        self._skips = list(edition.plan.skips)
+        kept = [shot for shot in edition.analysis.shots if not _within(shot.middle, edition.plan.skips)]
+        self._stills = stills(edition, kept)
+        self._times = [still.time for still in self._stills]
+
+    def parts(self, elements: Sequence[Element], start: float, end: float) -> Iterator[Part]:
+        """The paragraphs of one scene."""
+        found = [paragraph for paragraph in paragraphs(elements) if paragraph.kind != "fountain" or sung_or_centred(paragraph.text)]
+        times = _times(found, start)
+        for paragraph, begins, after in zip(found, times, [*times, end][1:], strict=True):
+            yield from self.left_out(begins)
+            yield self._paragraph(paragraph, start if paragraph is found[0] else begins, after)
+
+    def left_out(self, until: float) -> Iterator[Part]:
+        """The skips that begin up to a time and were not shown yet."""
+        while self._skips and self._skips[0].start <= until:
+            skip = self._skips.pop(0)
+            said = tuple(cue for cue in self._edition.transcript.cues if skip.start <= cue.middle < skip.end)
+            yield Part(kind="skip", skip=skip, said=said)
+
+    def _paragraph(self, paragraph: Paragraph, begins: float, after: float) -> Part:
+        voice = next((line.voice for line in paragraph.elements if line.voice), "")
+        kind, lines = paragraph.kind, paragraph.elements
+        if kind == "fountain" and (own := sung_or_centred(paragraph.text)):
+            kind, lines = own[0], tuple(lines[0].model_copy(update={"text": text}) for text in own[1])  # type: ignore[assignment]
+        beside = self._stills[bisect_left(self._times, begins) : bisect_left(self._times, after)]
+        return Part(
+            kind=kind, lines=lines, who=paragraph.who, hue=self._hues.get(voice, "v"), dual=paragraph.dual,
+            stills=tuple(thinned(beside, MOST_BESIDE)),
+        )  # fmt: skip
+
+
+def _times(found: Sequence[Paragraph], start: float) -> list[float]:
+    """When each paragraph begins; one without a time of its own does so with the one before, and none before that."""
+    times = []
+    for paragraph in found:
+        own = [line.evidence.start for line in paragraph.elements if line.evidence.end > 0]
+        start = max(start, own[0]) if own else start
+        times.append(start)
+    return times
+
+
+def _within(time: float, skips: Sequence[Skip]) -> bool:
+    return any(skip.start <= time < skip.end for skip in skips)
