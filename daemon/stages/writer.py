@@ -83,9 +83,9 @@ class Writer:
         """With what one piece of the film's speech tells; a piece that is too long for the window is read in two."""
         turns = _turns(self._prompts.cast, self._prompts.speech(cues, story))
         voices = {cue.voice for cue in cues}
+        if len(cues) > 1 and self._room(turns) < 0:
+            return self._cast_in_two(cues, story)
         try:
-            if len(cues) > 1 and self._room(turns) < 0:
-                raise PromptTooLong("too much is said for one question")
             answer = self._ask(turns, cast_schema(voices))
         except PromptTooLong:
             return self._cast_in_two(cues, story)

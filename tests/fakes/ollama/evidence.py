@@ -7,6 +7,8 @@ from functools import cached_property
 WORD = re.compile(r"[^\W\d_]{2,}(?:['’][^\W\d_]+)?")
 MOVEMENT = re.compile(r"\b(?:camera )?(?:pan|tilt|zoom|handheld)\w*\b[^,.;:()\n]*", re.IGNORECASE)
 SPOKEN = re.compile(r"\"[^\"\n]*\"|“[^”\n]*”")
+SEEN = re.compile(r"\bsees:[^\n]*")
+FACT = re.compile(r"(?m)^[^\w\n]*[A-Za-z]{1,2}\d+[a-z]?\b[^\n]*\"[^\n]*")
 
 
 class Evidence:
@@ -18,9 +20,13 @@ class Evidence:
 
     @cached_property
     def words(self) -> list[str]:
-        """Every word, in order; a schema that is repeated in the prompt says nothing of the film."""
+        """Every word that is quoted beside an id, in order: what is said and seen. Where nothing is, every word.
+
+        A schema that is repeated in the prompt says nothing of the film.
+        """
         lines = [line for line in self.text.splitlines() if '{"' not in line]
-        return WORD.findall(MOVEMENT.sub(" ", "\n".join(lines))) or ["word"]
+        facts = " ".join(quote for fact in FACT.findall("\n".join(lines)) for quote in SPOKEN.findall(fact))
+        return WORD.findall(facts) or WORD.findall(MOVEMENT.sub(" ", "\n".join(lines))) or ["word"]
 
     def in_order(self, ids: Sequence[str]) -> list[str]:
         """``ids`` as the prompt speaks of them one after another; those that it does not name come last, as they were."""
@@ -36,7 +42,12 @@ class Evidence:
         return self.text[start : min([*ends, line.start() if line else len(self.text)])]
 
     def unspoken(self, name: str) -> list[str]:
-        """The words about ``name`` without those that somebody says, and without the camera's movement, which is no action."""
+        """The words about ``name`` without those that somebody says, and without the camera's movement, which is no action.
+
+        Of what was seen, what it shows.
+        """
+        if seen := SEEN.search(self.about(name)):
+            return WORD.findall(seen.group().partition(":")[2])
         return WORD.findall(MOVEMENT.sub(" ", SPOKEN.sub(" ", self.about(name))))
 
     @cached_property
