@@ -22,11 +22,25 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from daemon.contract.errors import ReelscribeError
-from daemon.contract.jobs import AddJobs, AskWhy, Job, JobDetail, JobPage, Resumed, ResumeJobs, Why
+from daemon.contract.jobs import (
+    AddJobs,
+    AskWhy,
+    BulkDone,
+    BulkWish,
+    Job,
+    JobDetail,
+    JobPage,
+    JobSort,
+    NewPriority,
+    Resumed,
+    ResumeJobs,
+    Why,
+)
 from daemon.contract.problems import Problem
-from daemon.contract.skips import FilmSkips, LearnedRanges
+from daemon.contract.skips import ChangedRange, FilmSkips, LearnedRanges, NewRange, SplitRange
 from daemon.contract.states import JobState
 from daemon.contract.status import Health, Status
+from daemon.contract.timeline import Timeline
 from daemon.contract.values import Frozen, packed, shown
 from tui.stream import EventReader
 
@@ -89,10 +103,21 @@ class Daemon:
         """What it does, and what it waits for."""
         return await self._ask("GET", "/v1/status", Status)
 
-    async def jobs(self, after: int | None = None, limit: int = 50, state: JobState | None = None) -> JobPage:
-        """A page of jobs, newest first."""
-        asked = {"limit": limit} | ({"after": after} if after else {}) | ({"state": state.value} if state else {})
+    async def jobs(
+        self, after: int | None = None, limit: int = 50, state: JobState | None = None, *, text: str = "", sort: JobSort = "newest"
+    ) -> JobPage:
+        """A page of jobs: those after the job ``after`` in the order of ``sort``; ``text`` is looked for in their paths."""
+        asked: dict[str, str | int] = {"limit": limit, "sort": sort}
+        asked |= ({"after": after} if after else {}) | ({"state": state.value} if state else {}) | ({"text": text} if text else {})
         return await self._ask("GET", "/v1/jobs", JobPage, params=asked)
+
+    async def bulk(self, wish: BulkWish) -> BulkDone:
+        """The same for many jobs."""
+        return await self._ask("POST", "/v1/jobs/bulk", BulkDone, asked=wish)
+
+    async def prioritise(self, job_id: int, priority: int) -> Job:
+        """Puts a job before all of lower priority."""
+        return await self._ask("PUT", f"/v1/jobs/{job_id}/priority", Job, asked=NewPriority(priority=priority))
 
     async def job(self, job_id: int) -> JobDetail:
         """One job with its stages, scripts and skips."""
@@ -123,6 +148,30 @@ class Daemon:
         """What is left out of a job's video, and what is suggested."""
         return await self._ask("GET", f"/v1/videos/{job_id}/skips", FilmSkips)
 
+    async def timeline(self, job_id: int) -> Timeline:
+        """A job's video on a time axis."""
+        return await self._ask("GET", f"/v1/videos/{job_id}/timeline", Timeline)
+
+    async def still(self, job_id: int, shot: int) -> bytes:
+        """The JPEG of a shot, counted from 1."""
+        return await self._send("GET", f"/v1/videos/{job_id}/keyframes/{shot}")
+
+    async def add_range(self, job_id: int, new: NewRange, seen: str) -> FilmSkips:
+        """Writes a range down, if nobody changed the choices since their version was ``seen``."""
+        return await self._ask("POST", f"/v1/videos/{job_id}/skips", FilmSkips, asked=new, seen=seen)
+
+    async def change_range(self, job_id: int, range_id: str, wanted: ChangedRange, seen: str) -> FilmSkips:
+        """Changes a range."""
+        return await self._ask("PATCH", f"/v1/videos/{job_id}/skips/{range_id}", FilmSkips, asked=wanted, seen=seen)
+
+    async def split_range(self, job_id: int, range_id: str, wanted: SplitRange, seen: str) -> FilmSkips:
+        """Makes two of a range."""
+        return await self._ask("POST", f"/v1/videos/{job_id}/skips/{range_id}/split", FilmSkips, asked=wanted, seen=seen)
+
+    async def remove_range(self, job_id: int, range_id: str, seen: str) -> FilmSkips:
+        """Takes a range away."""
+        return await self._ask("DELETE", f"/v1/videos/{job_id}/skips/{range_id}", FilmSkips, seen=seen)
+
     async def learn(self, job_id: int) -> LearnedRanges:
         """Learns what a person left out of a job's video."""
         return await self._ask("POST", f"/v1/videos/{job_id}/skips/learn", LearnedRanges)
@@ -150,14 +199,17 @@ class Daemon:
                     raise _refusal(response)
                 yield EventReader(response.aiter_lines(), since)
 
-    async def _ask(self, method: str, path: str, model: type[Model], *, asked: Frozen | None = None, params: Any = None) -> Model:
+    async def _ask(
+        self, method: str, path: str, model: type[Model], *, asked: Frozen | None = None, params: Any = None, seen: str = ""
+    ) -> Model:
         content = None if asked is None else asked.model_dump_json()
-        return _read(model, await self._send(method, path, content=content, params=params))
+        return _read(model, await self._send(method, path, seen=seen, content=content, params=params))
 
-    async def _send(self, method: str, path: str, **rest: Any) -> bytes:
+    async def _send(self, method: str, path: str, *, seen: str = "", **rest: Any) -> bytes:
+        headers = {"Content-Type": "application/json"} | ({"If-Match": f'"{seen}"'} if seen else {})
         with self._said_plainly():
             async with asyncio.timeout(self._within):
-                response = await self._http.request(method, path, **rest, headers={"Content-Type": "application/json"})
+                response = await self._http.request(method, path, **rest, headers=headers)
         if response.is_error:
             raise _refusal(response)
         return response.content

@@ -7,7 +7,9 @@ from textual.message import Message
 from daemon.contract.errors import ReelscribeError
 from daemon.contract.events import Event
 from daemon.contract.jobs import JobDetail, JobPage
+from daemon.contract.skips import FilmSkips
 from daemon.contract.status import Status
+from daemon.contract.timeline import Timeline
 from tui.following import Connected, Lost
 
 
@@ -45,3 +47,39 @@ class NotDone(Message):
     """What was asked for was refused, or could not be asked."""
 
     error: ReelscribeError
+
+
+@dataclass
+class TimelineRead(Message):
+    """A film on a time axis, and what is left out of it."""
+
+    timeline: Timeline
+    skips: FilmSkips
+
+
+@dataclass
+class RangesRead(Message):
+    """What is left out of a film, as it is after an edit."""
+
+    skips: FilmSkips
+
+    @classmethod
+    def nothing(cls) -> "RangesRead":
+        """Before anything was read."""
+        return cls(FilmSkips())
+
+
+@dataclass
+class RangesRefused(Message):
+    """An edit was refused; ``reread``: what is shown may not be how it is."""
+
+    error: ReelscribeError
+    reread: bool = False
+
+
+@dataclass
+class StillRead(Message):
+    """The picture of a shot; empty: it has none."""
+
+    shot: int
+    jpeg: bytes

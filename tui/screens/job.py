@@ -1,4 +1,4 @@
-"""One job: where it stands and why, its stages, what came out and what was left out."""
+"""One film: where its job stands and why, its timeline, and what came out, on pages side by side."""
 
 import asyncio
 from typing import ClassVar
@@ -8,7 +8,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.widgets import Footer, Static
+from textual.widgets import Footer, Static, TabbedContent, TabPane
 
 from daemon.contract.errors import ReelscribeError
 from daemon.contract.events import Event
@@ -16,6 +16,7 @@ from tui.client import Daemon, NoDaemon
 from tui.describing import detail_lines
 from tui.following import Connected, Lost
 from tui.messages import DetailRead, NotDone
+from tui.panes.timeline import TimelinePane
 from tui.screens.watching import Sockets, Watching
 from tui.wording import plain
 
@@ -25,7 +26,11 @@ PACE = 0.3  # seconds
 class JobScreen(Watching):
     """One job, live."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter", "app.pop_screen", "back", key_display="esc")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "app.pop_screen", "back", key_display="esc"),
+        Binding("1", "page('overview')", show=False),
+        Binding("2", "page('timeline')", show=False),
+    ]
 
     def __init__(self, sockets: Sockets, job_id: int) -> None:
         super().__init__(sockets)
@@ -36,13 +41,28 @@ class JobScreen(Watching):
     def compose(self) -> ComposeResult:
         """Everything about it, and the keys."""
         yield Static(id="lost", markup=False)
-        with VerticalScroll():
-            yield Static("reading …", id="detail", markup=False)
+        with TabbedContent():
+            with TabPane("1 Overview", id="overview"), VerticalScroll():
+                yield Static("reading …", id="detail", markup=False)
+            with TabPane("2 Timeline", id="timeline"):
+                yield TimelinePane(self.sockets, self._job_id)
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
         """Reads, and goes on reading."""
         self.keep_reading()
+
+    def action_page(self, page: str) -> None:
+        """Turns to one of the pages."""
+        self.query_one(TabbedContent).active = page
+
+    @on(TabbedContent.TabActivated)
+    def begin_page(self, activated: TabbedContent.TabActivated) -> None:
+        """The page that is turned to has the keys."""
+        if activated.pane.id == "timeline":
+            pane = self.query_one(TimelinePane)
+            pane.strip.focus()
+            pane.read()
 
     @property
     def chosen(self) -> int | None:
@@ -57,6 +77,8 @@ class JobScreen(Watching):
             self.query_one("#lost", Static).update("")
         if isinstance(what, Connected) or (isinstance(what, Event) and what.data.get("id", self._job_id) == self._job_id):
             self._stale.set()
+            if isinstance(what, Connected) or what.type != "job.progress":
+                self.query_one(TimelinePane).read()
 
     @work
     async def keep_reading(self) -> None:

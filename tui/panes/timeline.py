@@ -1,0 +1,290 @@
+"""A film's timeline with what lies under the cursor, and the ranges that a person makes and changes on it."""
+
+import asyncio
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widgets import Static
+
+from daemon.contract.errors import ReelscribeError
+from daemon.contract.skips import OwnRange, RangeKind
+from tui.client import Daemon
+from tui.messages import RangesRead, RangesRefused, StillRead, TimelineRead
+from tui.screens.watching import Sockets
+from tui.timeline import under_cursor
+from tui.timeline.asking import ask
+from tui.timeline.edits import Add, Change, Edit, Place, Remove, Split
+from tui.widgets.still import Still
+from tui.widgets.timeline import TimelineStrip
+from tui.wording import plain
+
+REST = 0.12  # seconds that the cursor must rest before its picture is asked for
+
+
+class TimelinePane(Vertical):
+    """Every key acts at the cursor. An edit that is refused says why below the strip; nothing is changed then."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,right", "none", "1 s", key_display="←→", show=True),
+        Binding("left", "nudge(-1)", show=False),
+        Binding("right", "nudge(1)", show=False),
+        Binding("comma", "nudge(-0.1)", "0.1 s", key_display=", .", show=True),
+        Binding("full_stop", "nudge(0.1)", show=False),
+        Binding("shift+left", "nudge(-10)", show=False),
+        Binding("shift+right", "nudge(10)", "10 s", key_display="⇧←→", show=True),
+        Binding("b", "jump(False)", show=False),
+        Binding("n", "jump(True)", "next cut"),
+        Binding("s", "snap", "snap"),
+        Binding("i", "set_in", "in"),
+        Binding("o", "set_out", "out"),
+        Binding("enter", "skip", "skip it", priority=True),
+        Binding("k", "keep", "keep it"),
+        Binding("g", "grab", "grab edge"),
+        Binding("x", "split", "split"),
+        Binding("d", "delete", "delete"),
+        Binding("z", "undo", "undo"),
+        Binding("plus,equals_sign", "zoom(True)", "zoom", key_display="+ -"),
+        Binding("minus", "zoom(False)", show=False),
+        Binding("0", "show_all", show=False),
+        Binding("pageup", "pan(-0.8)", show=False),
+        Binding("pagedown", "pan(0.8)", show=False),
+        Binding("home", "edge(False)", show=False),
+        Binding("end", "edge(True)", show=False),
+        Binding("escape", "drop", "drop", show=False),
+    ]
+
+    def __init__(self, sockets: Sockets, job_id: int) -> None:
+        super().__init__()
+        self._sockets = sockets
+        self._job_id = job_id
+        self._known = RangesRead.nothing()
+        self._done: list[Edit] = []
+        self._grabbed: tuple[OwnRange, bool] | None = None  # the range, and whether it is its end
+
+    def compose(self) -> ComposeResult:
+        """The strip, what went wrong, and below it the picture beside the words."""
+        yield TimelineStrip()
+        yield Static(id="refused", markup=False)
+        with Horizontal():
+            yield Still()
+            with VerticalScroll(id="under-cursor"):
+                yield Static(id="about", markup=False)
+
+    @property
+    def strip(self) -> TimelineStrip:
+        """The strip."""
+        return self.query_one(TimelineStrip)
+
+    def read(self) -> None:
+        """Reads the film anew."""
+        self.read_film()
+
+    @work(exclusive=True, group="film")
+    async def read_film(self) -> None:
+        """The timeline and the ranges."""
+        try:
+            async with Daemon(self._sockets()) as daemon:
+                timeline, skips = await asyncio.gather(daemon.timeline(self._job_id), daemon.skips(self._job_id))
+                self.post_message(TimelineRead(timeline, skips))
+        except ReelscribeError as error:
+            self.post_message(RangesRefused(error))
+
+    @on(TimelineRead)
+    def show_film(self, read: TimelineRead) -> None:
+        """Draws what was read."""
+        self.strip.show_film(read.timeline)
+        self.show_ranges(RangesRead(read.skips))
+        self.show_cursor()
+
+    @on(RangesRead)
+    def show_ranges(self, read: RangesRead) -> None:
+        """Draws the ranges as they are now."""
+        self._known = read
+        self.strip.show_skips(read.skips)
+        self._say(f"{read.skips.file}: {read.skips.problem}" if read.skips.problem else "")
+        self.show_cursor()
+
+    @on(RangesRefused)
+    def show_refusal(self, refused: RangesRefused) -> None:
+        """Right below the strip, where the eye is."""
+        self._say(f"✗ {refused.error.message}" + (f" — {refused.error.advice}" if refused.error.advice else ""))
+        if refused.reread:
+            self.read_film()
+
+    @on(TimelineStrip.Moved)
+    def show_cursor(self) -> None:
+        """What lies under the cursor."""
+        strip = self.strip
+        if self._grabbed:
+            own, is_end = self._grabbed
+            strip.mark(pending=(own.start, strip.cursor) if is_end else (strip.cursor, own.end))
+        self.query_one("#about", Static).update(under_cursor.about(strip.timeline, self._known.skips, strip.cursor))
+        if shot := under_cursor.shot_number(strip.timeline, strip.cursor):
+            self.read_still(shot)
+
+    @work(exclusive=True, group="still")
+    async def read_still(self, shot: int) -> None:
+        """The picture of a shot, once the cursor rests."""
+        still = self.query_one(Still)
+        if still.shot == shot:
+            return
+        await asyncio.sleep(REST)
+        try:
+            async with Daemon(self._sockets()) as daemon:
+                self.post_message(StillRead(shot, await daemon.still(self._job_id, shot)))
+        except ReelscribeError:
+            self.post_message(StillRead(shot, b""))  # a shot without a picture: an empty frame says so
+
+    @on(StillRead)
+    def show_still(self, read: StillRead) -> None:
+        """Draws the picture."""
+        self.query_one(Still).show(read.shot, read.jpeg)
+
+    @on(TimelineStrip.Dragged)
+    def show_drag(self, dragged: TimelineStrip.Dragged) -> None:
+        """What the mouse went over is what is being made."""
+        self.strip.mark(pending=tuple(sorted((dragged.start, dragged.end))))
+
+    # Moving
+
+    def action_none(self) -> None:
+        """Stands in the footer for the keys beside it."""
+
+    def action_nudge(self, seconds: float) -> None:
+        """The cursor, by so much."""
+        self.strip.nudge(seconds)
+
+    def action_jump(self, forward: bool) -> None:
+        """To the next cut or edge."""
+        self.strip.jump(forward)
+
+    def action_snap(self) -> None:
+        """To the nearest one."""
+        self.strip.snap()
+
+    def action_zoom(self, closer: bool) -> None:
+        """Around the cursor."""
+        self.strip.zoom(closer)
+
+    def action_show_all(self) -> None:
+        """The whole film."""
+        self.strip.show_all()
+
+    def action_pan(self, share: float) -> None:
+        """Along the film."""
+        self.strip.pan(share)
+
+    def action_edge(self, last: bool) -> None:
+        """To the film's beginning or end."""
+        self.strip.move(self.strip.timeline.duration if last else 0.0)
+
+    # Making and changing
+
+    def action_set_in(self) -> None:
+        """Where a new range begins."""
+        pending = self.strip.marks.pending
+        self.strip.mark(pending=(self.strip.cursor, max(self.strip.cursor, pending[1]) if pending else self.strip.cursor))
+
+    def action_set_out(self) -> None:
+        """Where it ends."""
+        pending = self.strip.marks.pending
+        self.strip.mark(pending=(min(self.strip.cursor, pending[0]) if pending else 0.0, self.strip.cursor))
+
+    def action_skip(self) -> None:
+        """What is being made is left out; a grabbed edge is let go where it is; a suggestion is taken."""
+        if self._grabbed:
+            self._let_go()
+        elif self.strip.marks.pending:
+            self._add("skip")
+        elif suggested := under_cursor.at(self._known.skips.suggestions, self.strip.cursor):
+            self.edit(Add(Place("skip", suggested.start, suggested.end, suggested.note)))
+        else:
+            self._say("set a beginning with i and an end with o, or drag the mouse; then enter leaves it out and k keeps it")
+
+    def action_keep(self) -> None:
+        """What is being made, or the automatic skip under the cursor, is never left out."""
+        if self.strip.marks.pending:
+            self._add("keep")
+        elif skip := under_cursor.automatic(self._known.skips, self.strip.cursor):
+            self.edit(Add(Place("keep", skip.start, skip.end, "")))
+        else:
+            self._say("there is no automatic skip under the cursor")
+
+    def action_grab(self) -> None:
+        """Takes the nearer edge of the range under the cursor; the cursor moves it until enter."""
+        own = self.strip.own
+        if own is None:
+            self._say("none of your ranges is under the cursor")
+            return
+        is_end = self.strip.cursor - own.start > own.end - self.strip.cursor
+        self._grabbed = (own, is_end)
+        self.strip.mark(chosen=own)
+        self.strip.move(own.end if is_end else own.start)
+        self._say("move the edge with the arrows; enter lets it go, escape puts it back")
+
+    def action_split(self) -> None:
+        """Makes two of the range under the cursor."""
+        own = self.strip.own
+        if own and own.start < self.strip.cursor < own.end:
+            self.edit(Split(Place.of(own), self.strip.cursor))
+        else:
+            self._say("put the cursor inside of one of your ranges")
+
+    def action_delete(self) -> None:
+        """Your range under the cursor goes; an automatic skip is protected by a keep instead."""
+        if self.strip.marks.pending and not self._grabbed:
+            self.action_drop()
+        elif own := self.strip.own:
+            self.edit(Remove(Place.of(own)))
+        else:
+            self.action_keep()
+
+    def action_drop(self) -> None:
+        """Forgets what is being made; without anything, back to the list."""
+        if self.strip.marks.pending or self._grabbed:
+            self._grabbed = None
+            self.strip.mark(pending=None, chosen=None)
+            self._say("")
+        else:
+            self.app.pop_screen()
+
+    def action_undo(self) -> None:
+        """Takes the last edit of this sitting back."""
+        if self._done:
+            self.edit(self._done.pop().back(), undoing=True)
+        else:
+            self._say("there is nothing to undo")
+
+    @work(group="edits")
+    async def edit(self, edit: Edit, undoing: bool = False) -> None:
+        """Asks for it; what comes of it is drawn."""
+        try:
+            async with Daemon(self._sockets()) as daemon:
+                skips = await ask(daemon, self._job_id, edit, self._known.skips)
+        except ReelscribeError as error:
+            self.post_message(RangesRefused(error, reread=True))
+            return
+        if not undoing:
+            self._done.append(edit)
+        self.post_message(RangesRead(skips))
+
+    def _add(self, kind: RangeKind) -> None:
+        start, end = self.strip.marks.pending or (0.0, 0.0)
+        end = self.strip.cursor if end == start else end
+        self.strip.mark(pending=None)
+        self.edit(Add(Place(kind, min(start, end), max(start, end))))
+
+    def _let_go(self) -> None:
+        assert self._grabbed  # noqa: S101 – who calls has looked
+        own, is_end = self._grabbed
+        self._grabbed = None
+        self.strip.mark(pending=None, chosen=None)
+        old = Place.of(own)
+        new = Place(own.kind, old.start if is_end else self.strip.cursor, self.strip.cursor if is_end else old.end, own.note)
+        self.edit(Change(old, new))
+
+    def _say(self, text: str) -> None:
+        self.query_one("#refused", Static).update(plain(text))
