@@ -1,7 +1,7 @@
 """From words to cues: one for each sentence, and a new one after a pause. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import count
+from itertools import count, groupby
 
 from daemon.contract.evidence import Cue, Word
 from daemon.speech.heard import Heard
@@ -15,9 +15,13 @@ ABBREVIATED = frozenset({"mr.", "mrs.", "ms.", "dr.", "st.", "prof.", "sr.", "jr
 
 def from_heard(segments: Iterable[Heard]) -> tuple[Cue, ...]:
     """The cues of a film, ``c1`` on, words verbatim."""
-    words = [word for segment in segments for word in segment.words if word.text.strip()]
-    parts = (part for sentence in _sentences(words) for part in _shortened(sentence))
-    return tuple(_cue(f"c{number}", part) for number, part in zip(count(1), parts, strict=False))
+    numbers = count(1)
+    return tuple(
+        _cue(f"c{next(numbers)}", part, language)
+        for language, group in groupby(segments, key=lambda segment: segment.language)
+        for sentence in _sentences([word for segment in group for word in segment.words if word.text.strip()])
+        for part in _shortened(sentence)
+    )
 
 
 def _sentences(words: Sequence[Word]) -> Iterator[list[Word]]:
@@ -50,7 +54,7 @@ def _shortened(words: list[Word]) -> list[list[Word]]:
     return _shortened(words[:at]) + _shortened(words[at:])
 
 
-def _cue(name: str, words: list[Word]) -> Cue:
+def _cue(name: str, words: list[Word], language: str) -> Cue:
     return Cue(
         id=name,
         start=words[0].start,
@@ -58,4 +62,5 @@ def _cue(name: str, words: list[Word]) -> Cue:
         text="".join(word.text for word in words).strip(),
         words=tuple(word.model_copy(update={"text": word.text.strip()}) for word in words),
         confidence=round(sum(word.confidence for word in words) / len(words), 3),
+        language=language,
     )

@@ -9,12 +9,13 @@ class Heard(NamedTuple):
     """One segment. Words keep their leading space, so that joined they are the text.
 
     The figures are Whisper's own, of the window of up to 30 s that the segment is in: ``log_probability`` is the mean over tokens,
-    ``no_speech`` 0–1.
+    ``no_speech`` 0–1. ``language`` is ``""`` where it is the film's.
     """
 
     words: tuple[Word, ...]
     log_probability: float
     no_speech: float
+    language: str = ""
 
     @property
     def text(self) -> str:

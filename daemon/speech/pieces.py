@@ -37,32 +37,48 @@ Samples = NDArray[np.int16] | Recording
 
 
 class Piece(NamedTuple):
-    """A stretch of sound: ``float32 [n]`` at 16 kHz, full scale 1.0. ``speech`` is where somebody speaks, in film seconds."""
+    """A stretch of the film, and where somebody speaks in it; film seconds."""
 
     start: float
-    sound: NDArray[np.float32]
+    end: float
     speech: tuple[Span, ...]
+
+
+def sound(samples: Samples, start: float, end: float) -> NDArray[np.float32]:
+    """What is heard between two film seconds: ``float32 [n]`` at 16 kHz, full scale 1.0."""
+    return samples[round(start * RATE) : round(end * RATE)].astype(np.float32) / np.float32(32768)
 
 
 def pieces(samples: Samples, length: float = LENGTH) -> Iterator[Piece]:
     """``samples`` in pieces of at most ``length`` seconds."""
     start = 0
     while start < len(samples):
-        window = samples[start : start + round(length * RATE)]
-        sound = window.astype(np.float32) / np.float32(32768)
-        spoken = _voice(sound)
+        window = sound(samples, start / RATE, start / RATE + length)
+        spoken = _voice(window)
         end = len(window) if start + len(window) == len(samples) else _pause(spoken, len(window))
-        yield Piece(start / RATE, sound[:end], tuple(_span(start, *pair) for pair in spoken if pair[0] < end))
+        yield Piece(start / RATE, (start + end) / RATE, tuple(_span(start, *pair) for pair in spoken if pair[0] < end))
         start += end
 
 
-def _voice(sound: NDArray[np.float32]) -> list[tuple[int, int]]:
+def shortened(piece: Piece, length: float) -> Iterator[Piece]:
+    """``piece`` in parts of at most ``length`` seconds where that can be had, parted between stretches of speech."""
+    start, speech = piece.start, list[Span]()
+    for stretch in piece.speech:
+        if speech and stretch.end - start > length:
+            middle = (speech[-1].end + stretch.start) / 2
+            yield Piece(start, middle, tuple(speech))
+            start, speech = middle, []
+        speech.append(stretch)
+    yield Piece(start, piece.end, tuple(speech))
+
+
+def _voice(window: NDArray[np.float32]) -> list[tuple[int, int]]:
     """Stretches of voice, in samples."""
     with quiet.imports():
         from faster_whisper.vad import VadOptions, get_speech_timestamps
 
     options = VadOptions(min_silence_duration_ms=SHORTEST_GAP, speech_pad_ms=0)
-    return [(stretch["start"], stretch["end"]) for stretch in get_speech_timestamps(sound, options)]
+    return [(stretch["start"], stretch["end"]) for stretch in get_speech_timestamps(window, options)]
 
 
 def _pause(spoken: Sequence[tuple[int, int]], length: int) -> int:

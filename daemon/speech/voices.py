@@ -14,6 +14,7 @@ from daemon.contract.evidence import Cue, Span
 from daemon.speech import clustering
 from daemon.speech.clustering import Heaps, Node, gain, heaps
 from daemon.speech.pieces import RATE, Samples
+from daemon.speech.turns import Labels
 from daemon.speech.voiceprint import Numbers, Voiceprint, voiceprint
 
 UNIT = 1.2  # seconds of speech that are compared as one
@@ -34,9 +35,6 @@ MARGIN = 0.6  # nats a frame by which a voice must fit better than the next,
 SURE = 4.0  # and in all
 FITS = 1.0  # gain over the penalty: above it the words are rather somebody else's
 ROUNDS = 3
-
-Labels = list[list[int | None]]
-"""Cue by cue, word by word: the number of a voice, None where it is not clear."""
 
 
 class _Words(NamedTuple):

@@ -5,12 +5,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from config.settings import Whisper
 from daemon.contract.errors import CannotGoOn
 from daemon.contract.evidence import Span, Word
 from daemon.speech import quiet
 from daemon.speech.heard import Heard, overlap
-from daemon.speech.pieces import Piece, Samples, pieces
+from daemon.speech.languages import WINDOW, Probabilities, of_stretch, places, spoken
+from daemon.speech.pieces import Piece, Samples, shortened, sound
 
 MOST_THREADS = 8  # more do not make one Whisper model quicker
 GPU_BATCH = 8
@@ -19,40 +23,60 @@ GPU_BATCH = 8
 class Transcriber:
     """``folder``'s model, loaded as ``choice`` asks. Raises CannotGoOn where it cannot be.
 
-    ``language`` is what is spoken: as chosen, else as found in the first piece with speech.
+    ``language`` is what is spoken: as chosen, else as found in several places of the film. None where nobody speaks.
     """
 
     def __init__(self, folder: Path, choice: Whisper) -> None:
         self.language = choice.language
         self._choice = choice
-        self._transcribe = _loaded(folder, choice)
+        self._model, self._transcribe = _loaded(folder, choice)
 
-    def hear(self, samples: Samples, on_progress: Callable[[float], None]) -> Iterator[Heard]:
-        """All that is said in ``int16 [n]`` samples at 16 kHz; ``on_progress`` hears film seconds."""
-        for piece in pieces(samples):
+    def hear(self, samples: Samples, listening: Sequence[Piece], on_progress: Callable[[float], None]) -> Iterator[Heard]:
+        """All that is said in ``int16 [n]`` samples at 16 kHz, in those pieces of them; ``on_progress`` hears film seconds."""
+        several = self._find_language(samples, listening)
+        for piece in (part for whole in listening for part in (shortened(whole, WINDOW) if several else [whole])):
             if piece.speech:
-                yield from self._hear(piece, on_progress)
-            on_progress(piece.start + len(piece.sound) / 16_000)
+                language = self._language_of(samples, piece) if several else self.language
+                yield from self._hear(sound(samples, piece.start, piece.end), piece, language, on_progress)
+            on_progress(piece.end)
 
-    def _hear(self, piece: Piece, on_progress: Callable[[float], None]) -> Iterator[Heard]:
-        segments, about = self._transcribe(
-            piece.sound,
-            language=self.language,
-            language_detection_segments=4,
+    def _find_language(self, samples: Samples, listening: Sequence[Piece]) -> bool:
+        """Decides on the film's language, and gives whether there are several."""
+        if self._choice.language or not self._model.model.is_multilingual:
+            self.language = self._choice.language or "en"
+            return False
+        middles = places([stretch for piece in listening for stretch in piece.speech])
+        heard = [(middle, self._probabilities(sound(samples, max(0.0, middle - WINDOW / 2), middle + WINDOW / 2))) for middle in middles]
+        self.language, several = spoken(heard)
+        return several
+
+    def _language_of(self, samples: Samples, piece: Piece) -> str | None:
+        probabilities = self._probabilities(sound(samples, piece.speech[0].start, min(piece.end, piece.speech[0].start + WINDOW)))
+        return of_stretch(probabilities, self.language) if self.language else None
+
+    def _probabilities(self, part: NDArray[np.float32]) -> Probabilities:
+        return dict(self._model.detect_language(part)[2])
+
+    def _hear(
+        self, part: NDArray[np.float32], piece: Piece, language: str | None, on_progress: Callable[[float], None]
+    ) -> Iterator[Heard]:
+        segments, _ = self._transcribe(
+            part,
+            language=language,
             word_timestamps=True,
             vad_filter=True,
             condition_on_previous_text=False,
             hotwords=", ".join(self._choice.vocabulary) or None,
         )
-        self.language = about.language
+        other = language if language and language != self.language else ""
         for segment in segments:
             on_progress(piece.start + segment.end)
             if words := tuple(_words(segment, piece)):
-                yield Heard(words, segment.avg_logprob, segment.no_speech_prob)
+                yield Heard(words, segment.avg_logprob, segment.no_speech_prob, other)
 
 
-def _loaded(folder: Path, choice: Whisper) -> Callable[..., tuple[Iterable[Any], Any]]:
-    """The model's ``transcribe``."""
+def _loaded(folder: Path, choice: Whisper) -> tuple[Any, Callable[..., tuple[Iterable[Any], Any]]]:
+    """The model, and its ``transcribe`` as the batch asks."""
     with quiet.imports():
         import ctranslate2
         from faster_whisper import BatchedInferencePipeline, WhisperModel
@@ -66,8 +90,8 @@ def _loaded(folder: Path, choice: Whisper) -> Callable[..., tuple[Iterable[Any],
         raise CannotGoOn(f"The speech model in {folder} cannot be loaded.", advice, str(problem)) from problem
     batch = (GPU_BATCH if model.model.device == "cuda" else 1) if choice.batch == "auto" else choice.batch
     if batch == 1:
-        return model.transcribe  # type: ignore[no-any-return]
-    return lambda *sound, **options: BatchedInferencePipeline(model).transcribe(*sound, **options, batch_size=batch)
+        return model, model.transcribe
+    return model, lambda *sound, **options: BatchedInferencePipeline(model).transcribe(*sound, **options, batch_size=batch)
 
 
 def _words(segment: Any, piece: Piece) -> Iterator[Word]:
