@@ -15,6 +15,7 @@ from pathlib import Path
 
 from benchmarks.measure import Cost, machine
 
+HERE = Path(__file__).parents[1]
 MINUTES, SCENES, PICTURE = 100, 120, (960, 400)
 SECONDS, MEMORY = 5.0, 300.0  # all formats together: at most
 
@@ -50,7 +51,7 @@ def make(folder: Path) -> None:
 def cost(folder: Path, formats: Iterable[str]) -> Cost:
     """Of writing what ``make`` laid there."""
     command = [sys.executable, "-m", "benchmarks.scripts", str(folder), *formats]
-    return Cost(**json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout))
+    return Cost(**json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=HERE).stdout))
 
 
 def _report(title: str, folder: Path, formats: Iterable[str]) -> Cost:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -56,9 +56,10 @@ def pieces(cue: Cue) -> list[Piece]:
     text = one_line(cue.text)
     said = _said(cue, text.replace(" ", ""))
     starts = [one.at for one in said]
+    begins = frozenset(starts)
     offset = 0
     for token in text.split():
-        for number, part in enumerate(part for piece in _parted(token, offset, starts) for part in _short(piece)):
+        for number, part in enumerate(part for piece in _parted(token, offset, begins) for part in _short(piece)):
             first = said[bisect_right(starts, offset) - 1]
             last = said[bisect_right(starts, offset + len(part) - 1) - 1]
             found.append(Piece(part, bool(found) and not number, first.moment(offset), last.moment(offset + len(part))))
@@ -97,12 +98,11 @@ def _in_order(words: Sequence[Word], cue: Cue) -> Iterator[tuple[float, float]]:
         yield start, before
 
 
-def _parted(token: str, offset: int, starts: Sequence[int]) -> Iterator[str]:
+def _parted(token: str, offset: int, begins: Container[int]) -> Iterator[str]:
     """What stands between two spaces, at every place where it may be broken."""
-    clusters = list(_clusters(token))
     part, at = "", offset
-    for cluster in clusters:
-        if part and _breaks(part[-1], cluster[0], at in starts):
+    for cluster in _clusters(token):
+        if part and _breaks(part[-1], cluster[0], at in begins):
             yield part
             part = ""
         part += cluster

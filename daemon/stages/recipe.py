@@ -194,7 +194,7 @@ def _revising(order: Order) -> Json:
 
 
 SCREENPLAY: tuple[Step, ...] = (
-    Step(Stage.PROBE, version=1, settings=lambda order: {"identity": order.identity}),
+    Step(Stage.PROBE, version=2, settings=lambda order: {"identity": order.identity}),
     Step(
         Stage.ANALYSE,
         version=1,
@@ -255,7 +255,7 @@ SCREENPLAY: tuple[Step, ...] = (
     Step(
         Stage.RENDER,
         version=2,
-        takes=(Stage.REVISE, Stage.PROBE, Stage.ANALYSE, Stage.TRANSCRIBE, Stage.SKIPS),
+        takes=(Stage.REVISE, Stage.PROBE, Stage.ANALYSE, Stage.TRANSCRIBE, Stage.SKIPS, Stage.LOOK),
         settings=_form,
     ),
     Step(
