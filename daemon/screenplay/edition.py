@@ -1,6 +1,6 @@
 """A screenplay together with all that its formats draw on, so that any of them can be made at any time without asking a model."""
 
-from daemon.contract.evidence import Analysis, Probe, SkipPlan, Transcript
+from daemon.contract.evidence import Analysis, Captions, Probe, SkipPlan, Transcript
 from daemon.contract.values import Frozen, RawPath
 from daemon.screenplay.model import Screenplay
 from daemon.screenplay.sheet import Paper
@@ -25,5 +25,6 @@ class Edition(Frozen):
     analysis: Analysis
     transcript: Transcript
     plan: SkipPlan
+    captions: Captions = Captions()
     layout: Layout = Layout()
     stills: RawPath | None = None

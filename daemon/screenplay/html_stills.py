@@ -18,9 +18,10 @@ LARGEST = 20_000_000  # bytes of a file that is taken for a still
 
 
 class Still(Frozen):
-    """One picture. ``data`` is base64 of a JPEG; ``time`` in film seconds."""
+    """One picture. ``data`` is base64 of a JPEG; ``time`` in film seconds; ``caption`` is what a model saw, where one looked."""
 
     shot: str
+    caption: str
     time: float
     width: int
     height: int
@@ -36,11 +37,13 @@ def stills(edition: Edition, shots: Sequence[Shot]) -> list[Still]:
     """The pictures of ``shots`` that are kept and can be read, in order."""
     if edition.stills is None:
         return []
+    seen = {caption.keyframe: caption.text for caption in edition.captions.captions}
     pictured = thinned([shot for shot in shots if shot.keyframes], MOST)
-    return [still for shot in pictured if (still := _still(shot, edition.stills / shot.keyframes[0]))]
+    found = (_still(shot, edition.stills / shot.keyframes[0], seen.get(shot.keyframes[0], "")) for shot in pictured)
+    return [still for still in found if still]
 
 
-def _still(shot: Shot, file: Path) -> Still | None:
+def _still(shot: Shot, file: Path, caption: str) -> Still | None:
     import cv2
     import numpy as np
 
@@ -56,4 +59,4 @@ def _still(shot: Shot, file: Path) -> Still | None:
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
     jpeg = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].tobytes()
-    return Still(shot=shot.id, time=shot.start, width=size[0], height=size[1], data=b64encode(jpeg).decode())
+    return Still(shot=shot.id, caption=caption, time=shot.start, width=size[0], height=size[1], data=b64encode(jpeg).decode())

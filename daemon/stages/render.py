@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from daemon.contract.errors import CannotGoOn
-from daemon.contract.evidence import Analysis, Probe, SkipPlan, Transcript
+from daemon.contract.evidence import Analysis, Captions, Probe, SkipPlan, Transcript
 from daemon.contract.states import Stage
 from daemon.contract.values import Frozen
 from daemon.screenplay.edition import Edition, Layout
@@ -81,6 +81,7 @@ def _edition(task: Task) -> Edition:
         analysis=task.read(Stage.ANALYSE, Analysis),
         transcript=task.read(Stage.TRANSCRIBE, Transcript),
         plan=task.read(Stage.SKIPS, SkipPlan),
+        captions=task.read(Stage.LOOK, Captions) if task.has(Stage.LOOK) else Captions(),
         layout=Layout.model_validate(task.settings["layout"]),
         stills=task.artefact(Stage.ANALYSE),
     )

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from daemon.contract.evidence import Analysis, Cue, SkipPlan, Transcript
+from daemon.contract.evidence import Analysis, Caption, Captions, Cue, SkipPlan, Transcript
 from daemon.screenplay.edition import Edition
 from daemon.screenplay.html import html
 from daemon.screenplay.html_stills import MOST, thinned
@@ -124,6 +124,13 @@ def test_stills_are_small_and_beside_their_shot(tmp_path: Path) -> None:
         assert image is not None
         assert image.shape[:2] == (int(height), int(width)) == (225, 400)
     assert page.index("The camera pans left.") < page.index("shot S2") < page.index("The train leaves at seven.")
+
+
+def test_a_still_says_what_was_seen_in_it(tmp_path: Path) -> None:
+    caption = Caption(id="k2", shot="S2", keyframe="keyframes/S2.jpg", text='a woman, a "suitcase" <b>')
+    made = pictured(tmp_path).model_copy(update={"captions": Captions(model="eyes", captions=(caption,))})
+    page = outline(written(made))
+    assert ("alt", 'The film at 0:06, shot S2: a woman, a "suitcase" <b>') in page.attributes
 
 
 def test_a_still_that_is_gone_or_broken_leaves_the_script(tmp_path: Path) -> None:
