@@ -21,7 +21,8 @@ _VERBS = r"""(?:pan|tilt|zoom|track|doll(?:y|ie)|push|pull|crane|follow|mov|drif
       |widen|tighten|rotat|swoop|creep|clos|rush|fl(?:y|ie)|shak|back)\w*"""
 _MOVES = re.compile(
     rf"""\b(?:camera|lens|we|shot|frame|view)\s+(?:(?:\w+ly|then|now|again|to|is|begins|starts|continues|keeps)\s+){{0,4}}{_VERBS}
-      | \b(?:slow|quick|fast|whip|swish|smooth|gentle|brief)\s+(?:pan|tilt|zoom|push|pull|dolly|track)\w*
+      | \b(?:slow|quick|fast|whip|swish|smooth|gentle|brief)\s+(?:pan|zoom|dolly)\b
+      | \b(?:slow|quick|fast|smooth|gentle|brief)\s+(?:tilt|push|pull|track)\s+(?:up|down|in|out|back|to)\b
       | \b(?:tracking|dolly|crane|panning|tilting|zooming|travell?ing|handheld|hand-held|steadicam|drone)\s+(?:shot|camera|take)\b
       | \b(?:pans|panning|tilts|tilting)\s+(?:left|right|up|down|across|over|to|along|away)\b
       | (?:^|[.!?…]\s*)(?:pan|tilt|dolly|push|pull|track)\s+(?:left|right|up|down|across|to|in|out|back|along)\b
@@ -30,6 +31,11 @@ _MOVES = re.compile(
       | \bcaméra\s+(?:\w+\s+)?(?:panoramique|zoome|suit|recule|avance|déplace|glisse|pivote|balaye|balaie|monte|descend)
       | \bcámara\s+(?:\w+\s+)?(?:panea|gira|mueve|sigue|acerca|aleja|avanza|retrocede|barre|zoom)""",
     re.IGNORECASE | re.VERBOSE,
+)
+_STANDS = re.compile(
+    r"\bcamera\s+(?:is|stays|remains|holds|stands|rests|keeps)\s+(?:\w+ly\s+)?(?:still|static|fixed|steady|motionless|unmoving)\b"
+    r"|\bcamera\s+(?:does\s+not|doesn['’]t|never)\s+move|\b(?:static|fixed|locked[\s-]off)\s+(?:shot|camera|frame)\b",
+    re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 _FAMILIES = {
@@ -53,11 +59,15 @@ def measured(motion: Motion | None) -> str:
     return "camera still (measured)" if motion.kind == "static" else f"camera {motion.kind} (measured)"
 
 
-def without_camera(text: str) -> tuple[str, list[str]]:
-    """``text`` without the sentences that move the camera, and those: only a measured movement is written."""
+def without_camera(text: str, shot: Shot | None = None) -> tuple[str, list[str]]:
+    """``text`` without the sentences that move the camera, and those: a movement is written as it was measured, in its own words.
+
+    A camera that stands may be told of where it was measured to stand in ``shot``.
+    """
     sentences = _SENTENCE.split(text)
-    moving = [sentence for sentence in sentences if _MOVES.search(sentence)]
-    return " ".join(sentence for sentence in sentences if sentence not in moving), moving
+    stands = bool(shot and shot.motion and shot.motion.kind == "static" and shot.motion.confidence >= SURE)
+    claims = [sentence for sentence in sentences if _MOVES.search(sentence) or (_STANDS.search(sentence) and not stands)]
+    return " ".join(sentence for sentence in sentences if sentence not in claims), claims
 
 
 def agrees(sentences: Iterable[str], shot: Shot) -> bool:
@@ -69,4 +79,6 @@ def _agrees(sentence: str, kind: str) -> bool:
     family, _, way = kind.partition(" ")
     families = [name for name, pattern in _FAMILIES.items() if re.search(pattern, sentence)]
     turned = _OPPOSITES.get(way)
+    if _STANDS.search(sentence):
+        return False
     return (not families or family in families) and not (turned and re.search(rf"\b{turned}\b", sentence))

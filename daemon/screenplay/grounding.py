@@ -21,7 +21,7 @@ from daemon.screenplay.drafts import Beat
 from daemon.screenplay.headings import RELATIVE, Heading, read, unknown
 from daemon.screenplay.measured import bears
 from daemon.screenplay.openings import time_of_day
-from daemon.screenplay.words import Said, said, spoken
+from daemon.screenplay.words import Said, said, spoken, words
 
 LONGEST_PROSE = prose.LONGEST
 LONGEST_PLACE = 60  # characters of a place in a heading
@@ -153,7 +153,7 @@ class _Reading:
         self.mendings["heading"] += str(heading) != text
         if heading.is_unknown and (shot is None or shot.id not in self.chunk.opens):
             return
-        sees = self._captions(shot) if not self.film.has_words(heading.place) else ()
+        sees = () if self.film.has_words(heading.place) else self._showing(heading.place)
         yield Beat(kind="heading", text=str(heading), shot=shot.id if shot else "", sees=sees)
 
     def _scene(self, shot: Shot | None) -> list[Shot]:
@@ -166,7 +166,7 @@ class _Reading:
 
     def _action(self, item: dict[str, Any], text: str, shot: Shot | None) -> Iterator[Beat]:
         """Prose with the evidence that it names, and the measured movement in the place of one that it claims."""
-        left, moving = without_camera(text)
+        left, moving = without_camera(text, shot)
         if re.search(r"\w", left):
             yield from self._prose(item, left, shot)
         elif not moving:
@@ -192,6 +192,11 @@ class _Reading:
 
     def _captions(self, shot: Shot | None) -> tuple[str, ...]:
         return tuple(caption.id for caption in self.chunk.captions if shot and caption.shot == shot.id)
+
+    def _showing(self, place: str) -> tuple[str, ...]:
+        """The captions that speak of a place."""
+        wanted = set(words(place))
+        return tuple(caption.id for caption in self.chunk.captions if not wanted.isdisjoint(words(caption.text)))
 
     def _first(self, mark: str) -> bool:
         if mark in self.used:

@@ -29,7 +29,7 @@ def in_prose(text: str, replaced: Mapping[str, str]) -> str:
 
     def new(match: re.Match[str]) -> str:
         old = match[2]
-        if old.islower() and old not in ROLES:
+        if old.islower() and not (match[1] and old in ROLES):
             return match[0]
         article = "" if old.casefold() in ROLES else match[1] or ""
         return article + (olds[old.casefold()] if old.isupper() else ordinary(olds[old.casefold()]))

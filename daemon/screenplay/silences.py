@@ -27,6 +27,8 @@ def with_silences(elements: Sequence[Element], start: float, end: float, left: K
 
 def _line(start: float, end: float, last: str, left: Kept) -> Iterator[Element]:
     """Nothing where ``last``, the kind of what stands before the stretch, tells of it: prose, or the movement of its only shot."""
+    if end - start < LONG:
+        return
     seen = sum(max(0.0, min(end, shot.end) - max(start, shot.start)) for shot in left.shots)
     told = last == "action" or (last == "shot" and len(_within(start, end, left)) < 2)
     if seen >= LONG and not told:

@@ -11,7 +11,7 @@ from daemon.screenplay.chunks import Chunk, chunk_key, divide, grid, halves
 from daemon.screenplay.kept import kept
 from tests.daemon.screenplay.films import analysis, caption, cue, ranges, seen, shot, skips, timelines, transcript, whole
 
-lengths = st.floats(0.5, 700)
+lengths = st.floats(5, 700)
 overlaps = st.floats(0, 60)
 Film = tuple[Analysis, Transcript]
 

@@ -13,8 +13,9 @@ from daemon.screenplay.chunks import Chunk, divide
 from daemon.screenplay.continuity import screenplay
 from daemon.screenplay.drafts import Draft, Drafts
 from daemon.screenplay.grounding import ground, named, places
+from daemon.screenplay.kept import kept
 from daemon.screenplay.words import said
-from tests.daemon.screenplay.films import analysis, caption, cue, night_train, pan, shot, timelines, transcript, whole
+from tests.daemon.screenplay.films import analysis, caption, cue, night_train, pan, ranges, seen, shot, skips, timelines, transcript, whole
 
 FILM, SPOKEN = night_train()
 CHUNK = whole(FILM, SPOKEN)
@@ -39,10 +40,17 @@ elements = st.fixed_dictionaries({"kind": kinds, "shot": ids, "cue": ids, "sees"
 answers = st.fixed_dictionaries({"elements": st.lists(elements, max_size=30), "people": json_values, "places": json_values})
 
 
+LOOKED = seen(caption(1, "Anna in a harbour."), caption(2, "A clock shows 12:30."))
+
+
+def heard(spoken: Transcript) -> Transcript:
+    return spoken.model_copy(update={"sounds": (Sound(id="n1", kind="music", start=1, end=50),)})
+
+
 @given(timelines(), st.lists(answers | json_values, min_size=1, max_size=3))
 def test_every_cue_comes_out_once_in_order_and_verbatim(film: tuple[Analysis, Transcript], lies: list[Any]) -> None:
     film_said = said(film[1].cues)
-    for number, chunk in enumerate(divide(*film, SkipPlan(), 30, 5)):
+    for number, chunk in enumerate(divide(film[0], heard(film[1]), SkipPlan(), 30, 5, LOOKED)):
         grounded = ground(lies[number % len(lies)], chunk, film_said)
         spoken = [element for element in grounded.beats if element.kind == "dialogue"]
         assert [(element.cue, element.text, element.who) for element in spoken] == [(cue.id, cue.text, cue.voice) for cue in chunk.cues]
@@ -52,18 +60,18 @@ def test_every_cue_comes_out_once_in_order_and_verbatim(film: tuple[Analysis, Tr
         assert all(beat.shot or beat.cue or beat.sees for beat in grounded.beats if beat.kind == "action")
 
 
-@given(timelines(), st.floats(2, 200), st.lists(answers | json_values, min_size=1, max_size=3))
+@given(timelines(), st.floats(5, 200), st.floats(0, 60), ranges(), st.lists(answers | json_values, min_size=1, max_size=3))
 def test_whatever_models_answer_the_script_has_each_cue_once_and_no_other_line(
-    film: tuple[Analysis, Transcript], length: float, lies: list[Any]
+    film: tuple[Analysis, Transcript], length: float, overlap: float, skipped: tuple[float, float], lies: list[Any]
 ) -> None:
-    film_said, drafts = said(film[1].cues), list[Draft]()
-    for number, chunk in enumerate(divide(*film, SkipPlan(), length, 5)):
+    film_said, drafts, plan = said(film[1].cues), list[Draft](), skips(skipped)
+    for number, chunk in enumerate(divide(film[0], heard(film[1]), plan, length, overlap, LOOKED)):
         grounded = ground(lies[number % len(lies)], chunk, film_said)
         made = Draft(chunk=chunk.id, start=chunk.start, end=chunk.end, engine="m:8b", beats=grounded.beats, people=grounded.people)
         drafts.append(made)
-    script = screenplay(Drafts(engine="m:8b", drafts=tuple(drafts)), *film, SkipPlan(), title="T")
+    script = screenplay(Drafts(engine="m:8b", drafts=tuple(drafts)), *film, plan, LOOKED, title="T")
     spoken = [element for scene in script.scenes for element in scene.elements if element.kind == "dialogue"]
-    assert [(element.evidence.cues, element.text) for element in spoken] == [((cue.id,), cue.text) for cue in film[1].cues]
+    assert [(element.evidence.cues, element.text) for element in spoken] == [((cue.id,), cue.text) for cue in kept(*film, plan).cues]
     assert len({scene.id for scene in script.scenes}) == len(script.scenes)
     assert all(one.start <= other.start for one, other in pairwise(script.scenes))
 
@@ -155,8 +163,9 @@ def test_a_heading_has_its_form_and_a_place_that_the_film_speaks_of(written: str
 
 
 def test_a_place_that_a_caption_shows_is_known_and_rests_on_it() -> None:
-    (beat, *_) = ground({"elements": [element("heading", "S1", text="EXT. HARBOUR - DAY")]}, SEEN, SAID).beats
-    assert (beat.text, beat.sees) == ("EXT. HARBOUR - DAY", ("k1",))
+    chunk = whole(FILM, SPOKEN, caption(1, "Anna waits."), caption(2, "A rainy harbour."))
+    (beat, *_) = ground({"elements": [element("heading", "S1", text="EXT. HARBOUR - DAY")]}, chunk, SAID).beats
+    assert (beat.text, beat.sees) == ("EXT. HARBOUR - DAY", ("k2",))
     assert prose_of(element("heading", "S1", text="EXT. HARBOUR - DAY"), CHUNK) == ["INT./EXT. SCENE - DAY"]
 
 
@@ -213,6 +222,7 @@ def test_prose_that_names_an_id_is_sent_back(text: str) -> None:
         'A sign: "the train leaves at SEVEN".',
         "Anna hides the camera.",
         "He puts a pan on the stove.",
+        "Anna gives the door a quick push, and pulls out the gun.",
         "At seven.",
         "A car of the 1920s, in two minds.",
         "She waits a second, for the boys' coats.",
@@ -307,6 +317,14 @@ def test_a_movement_that_contradicts_the_measured_one_goes(text: str) -> None:
     grounded = ground({"elements": [element("action", "S2", text=text)]}, SEEN, SAID)
     assert [part.kind for part in grounded.beats if part.kind != "dialogue"] == []
     assert grounded.mendings["camera"] == 1
+
+
+@pytest.mark.parametrize("kind", ["static", "pan left", "unknown"])
+def test_a_camera_that_stands_was_measured_to(kind: str) -> None:
+    chunk = whole(analysis(shot(1, 0, 9, motion=pan(kind))), SPOKEN, caption(1, "Rain."))
+    assert prose_of(element("action", "S1", text="The camera stays still."), chunk) == (
+        ["The camera stays still."] if kind == "static" else []
+    )
 
 
 def test_text_that_says_nothing_goes() -> None:
