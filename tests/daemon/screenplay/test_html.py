@@ -77,8 +77,13 @@ def outline(page: str) -> Outline:
     return parser
 
 
+def kept(page: str) -> str:
+    """A page without its style sheet, whose every change would be one of the golden file."""
+    return re.sub(r"<style>.*?</style>|'sha256-[^']*'", "…", page, flags=re.DOTALL)
+
+
 def test_a_small_film_as_it_is_kept() -> None:
-    assert written(edition(night_train_script(), plan=SKIPPED)) == GOLDEN.read_text(encoding="utf-8")
+    assert kept(written(edition(night_train_script(), plan=SKIPPED))) == GOLDEN.read_text(encoding="utf-8")
 
 
 def test_same_script_same_bytes(tmp_path: Path) -> None:
