@@ -25,7 +25,7 @@ _TEXT = """\
 #   SPEAKER 1: ANNA
 
 # Any of these is for this film alone; without it, the configuration holds.
-# script: {{style: documentary, formats: [fountain, md], chunk: 30, overlap: 5}}
+# script: {{style: documentary, language: en, formats: [fountain, md], chunk: 30, overlap: 5}}
 # whisper: {{language: en, model: small, vocabulary: [Marco, Trieste]}}
 # speakers: {{count: 3}}
 # audio: {{language: en}}

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = {"cv2", "numpy", "av", "ctranslate2", "faster_whisper", "onnxruntime", "fastapi", "textual", "httpx"}
+HEAVY = {"cv2", "numpy", "av", "ctranslate2", "faster_whisper", "onnxruntime", "fastapi", "textual", "httpx", "jinja2"}
 
 LOADED = """
 import json, sys

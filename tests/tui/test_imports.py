@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ("cv2", "numpy", "av", "ctranslate2", "faster_whisper", "onnxruntime", "peewee", "fastapi", "uvicorn", "watchdog", "apscheduler")
+HEAVY = ("cv2", "numpy", "av", "ctranslate2", "faster_whisper", "onnxruntime", "peewee", "fastapi", "uvicorn", "watchdog", "apscheduler",
+         "jinja2")  # fmt: skip
 LATER = ("httpx", "pydantic", "textual", "rich.progress", "ruamel", "asyncio")
 
 

@@ -328,7 +328,7 @@ def test_who_is_named_in_the_first_part_keeps_the_name_after_a_hundred_parts(tmp
     voices = ["SPEAKER 1", *["SPEAKER 2"] * 100, "SPEAKER 1"]
     lines = [cue(number, 5 * number + 1, 5 * number + 3, "Anna!", voice=voice) for number, voice in enumerate(voices)]
     film = (analysis(*(shot(number, 5 * number, 5 * number + 5) for number in range(102))), transcript(*lines))
-    small = {"chunk": 5, "overlap": 0}
+    small: dict[str, Any] = {"chunk": 5, "overlap": 0}
     write.run(task(tmp_path, ollama.url, film, **small))
     shelf = [(path, json.loads(path.read_text())) for path in (tmp_path / "cache" / "chunks").iterdir()]
     for path, value in shelf:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from daemon.stages.writing import LONGEST_ANSWER, Writing
 (WRITE,) = (step for step in SCREENPLAY if step.stage is Stage.WRITE)
 
 
-def order(title: str | None = None, **script: object) -> Order:
+def order(title: str | None = None, **script: Any) -> Order:
     settings = Settings(script=Script.model_validate(script))
     film = Path("/films/night train.mp4")
     return Order(film, (1, 2), Overrides(settings, title), film.parent, film.stem, film.parent, film.parent)
@@ -43,7 +44,7 @@ def test_the_key_depends_on_the_text_of_the_pages_that_are_used_and_on_no_other(
 
 
 @pytest.mark.parametrize("script", [{"style": "sales"}, {"language": "de"}, {"chunk": 60}])
-def test_the_key_depends_on_what_a_person_chooses(script: dict[str, object]) -> None:
+def test_the_key_depends_on_what_a_person_chooses(script: dict[str, Any]) -> None:
     assert key(order(**script)) != key(order())
     assert key(replace(order(), stem="day train")) != key(order())
 
@@ -56,6 +57,6 @@ def test_an_answer_has_a_bounded_part_of_the_window(num_ctx: int) -> None:
 
 
 def test_a_key_is_made_without_the_library_of_the_pages() -> None:
-    code = "import sys; import daemon.stages.recipe; from config import pages; pages.digest(None, 'system.md'); print('jinja2' in sys.modules)"
+    code = "import sys; import daemon.stages.recipe as recipe; recipe.pages.digest(None, 'system.md'); print('jinja2' in sys.modules)"
     done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "False"
