@@ -23,7 +23,8 @@ UNFINISHED = (
 """How browsers, download managers and copying programs mark what is not whole."""
 
 SCRIPTS = (
-    b".fountain", b".md", b".fdx", b".pdf", b".html", b".srt", b".vtt", b".json", b".otio", b".edl", b".chapters.txt", b".breakdown.csv",
+    b".fountain", b".md", b".fdx", b".pdf", b".html", b".srt", b".vtt", b".json", b".otio", b".edl", b".chapters.txt", b".chapters.xml",
+    b".breakdown.csv",
 )  # fmt: skip
 """What Reelscribe writes next to a film; never input, even where a person lists it among the extensions."""
 

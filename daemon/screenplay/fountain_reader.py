@@ -11,7 +11,7 @@ from hashlib import blake2b
 
 from daemon.screenplay import fountain_title
 from daemon.screenplay.fountain import line_of
-from daemon.screenplay.fountain_syntax import APART, CENTERED, HEADING, NUMBER, bare, without_evidence
+from daemon.screenplay.fountain_syntax import APART, CENTERED, HEADING, bare, without_evidence
 from daemon.screenplay.model import Element, ElementKind, Evidence, Scene, Screenplay, TitlePage
 
 _MARK = re.compile(r"/\* reelscribe script, version \d+, sha256 [0-9a-f]+ \*/")
@@ -148,8 +148,12 @@ def _apart(raw: str) -> Iterator[Element | Evidence]:
 
 
 def _heading(line: str) -> _Heading:
-    number = NUMBER.search(APART.sub("", line))
-    return _Heading(_element("heading", re.sub(rf"\s*#{re.escape(number[1])}#", "", line) if number else line), number[1] if number else "")
+    """A number is the last thing in the line that a reader sees."""
+    seen = APART.sub(lambda match: _JOINED * len(match[0]), line)
+    number = re.search(rf"\s*#([A-Za-z0-9.-]+)#[\s{_JOINED}]*$", seen)
+    if number is None:
+        return _Heading(_element("heading", line), "")
+    return _Heading(_element("heading", line[: number.start()] + line[number.end(1) + 1 :]), number[1])
 
 
 def _element(kind: ElementKind, raw: str, *, dual: bool = False) -> Element:

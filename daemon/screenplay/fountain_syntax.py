@@ -14,7 +14,6 @@ HEADING = re.compile(r"(?:INT\.?/EXT|INT|EXT|EST|I/E)[. ]", re.IGNORECASE)
 PLAIN_TRANSITION = re.compile(r"[A-Z][A-Z ]*TO:")
 CENTERED = re.compile(r"\s*>.*<\s*")
 APART = re.compile(r"/\*.*?\*/|\[\[(?:(?!\n\n).)*?\]\]", re.DOTALL)  # a boneyard, or a note, which ends at an empty line
-NUMBER = re.compile(r"\s*#([A-Za-z0-9.-]+)#\s*$")
 
 _PAIRS = re.compile(r"(?<=\[)\[|(?<=\])\]")  # of a note; those of a boneyard are parted by the escape of their star
 _EMPHASIS = re.compile(r"(?<!\\)(\*{1,3}|_)(?=\S)((?:(?!(?<!\\)\1).)+?)(?<=\S)(?<!\\)\1")

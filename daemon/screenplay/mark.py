@@ -30,6 +30,7 @@ _AROUND: dict[Kind, tuple[str, str]] = {
 _LINE = re.compile(rb"\n[^\n]*\breelscribe script, version (\d{1,9}), sha256 ([0-9a-f]{64})[^\n]*\n\Z")
 _KEY = re.compile(rb',\n[ \t]*"reelscribe": \{"version": (\d{1,9}), "sha256": "([0-9a-f]{64})"\}\n\}\n?\Z')
 _CLOSED = re.compile(rb"\s*\}\s*\Z")  # the end of a JSON object
+_LONGEST = 512  # bytes at the end of a file that its mark lies in
 _END = b"\n}\n"
 _ATTRIBUTE = re.compile(rb"version (\d{1,9}), sha256 ([0-9a-f]{64})")
 
@@ -76,7 +77,7 @@ def read(data: bytes, kind: Kind, attribute: bytes = b"") -> Mark | None:
     if kind == "attribute":
         match = _ATTRIBUTE.fullmatch(attribute)
         return Mark(version=int(match[1]), digest=match[2].decode(), intact=digest(data) == match[2].decode()) if match else None
-    match = (_KEY if kind == "json" else _LINE).search(data)
+    match = (_KEY if kind == "json" else _LINE).search(data, max(0, len(data) - _LONGEST))
     if match is None:
         return None
     content = data[: match.start()] + (_END if kind == "json" else b"")

@@ -137,6 +137,8 @@ def _put(script: Script, like: os.stat_result) -> tuple[PublishedFile | None, st
         said = slots.said(path, there) if there else None
         if there and said and said.intact and said.digest == mark.digest(script.content):
             return script.published(path, there, said.version), ""
+        if there == script.data:  # a file that cannot say so itself, where the file system cannot either
+            return script.published(path, there, script.version), ""
         if there is not None and not slots.is_ours(path, there, script.version):
             continue
         if place(path, script.data, like, replaces=there, attributes=script.attributes):

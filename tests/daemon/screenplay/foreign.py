@@ -71,7 +71,7 @@ def by_screenplay_tools(text: str) -> list[Part]:
     parser = Parser()
     parser.mergeActions = parser.mergeDialogue = False
     parser.add_text(text)
-    parts = [part for element in parser.script.elements for part in _screenplay_tools(element)]
+    parts = [part for element in parser.script.elements for part in of_screenplay_tools(element)]
     return [(kind, said) for kind, said in ((kind, _unescaped(said)) for kind, said in parts) if said or kind == "number"]
 
 
@@ -88,7 +88,7 @@ def like_screenplay_tools(parts: list[Part]) -> list[Part]:
     return found
 
 
-def _screenplay_tools(element: Any) -> Iterator[Part]:
+def of_screenplay_tools(element: Any) -> Iterator[Part]:
     match element.type.value:
         case "HEADING":
             yield "number", element.scene_number or ""

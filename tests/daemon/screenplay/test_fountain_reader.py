@@ -149,6 +149,8 @@ def test_a_changed_title_is_written_and_not_the_one_that_was_typed() -> None:
         ("# One\n= Two\nINT. A", [("fountain", "# One\n= Two"), ("heading ", "INT. A")]),
         ("[[note]]\nINT. A", [("note", "note"), ("heading ", "INT. A")]),
         ("INT. A #3# [[why]]", [("heading 3", "INT. A")]),
+        (".#3# #3#", [("heading 3", "#3#")]),
+        ("INT. A #3# [[see #3#]]", [("heading 3", "INT. A")]),
         ("ANNA", [("action", "ANNA")]),
         ("ANNA\n[[only this]]", [("action", "ANNA")]),
         ("ANNA\n[[quietly]]\nYes.", [("character", "ANNA"), ("dialogue", "Yes.")]),

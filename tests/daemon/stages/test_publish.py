@@ -74,7 +74,7 @@ def test_each_format_lies_next_to_the_film_and_says_which_version_it_is(tmp_path
     assert names(films) == ["movie.fountain", "movie.md", "movie.mp4"]
     for file in made.files:
         data = file.path.read_bytes()
-        said = mark.read(data, FORMATS[file.format].comment)
+        said = mark.read(data, FORMATS[file.format].mark)
         assert data.startswith(CONTENT[file.format].encode())
         assert said is not None
         assert (said.version, said.intact) == (1, True)
@@ -188,7 +188,7 @@ def test_owner_and_mode_follow_the_film(tmp_path: Path, films: Path) -> None:
 
 
 def test_what_a_run_that_was_killed_left_behind_goes(tmp_path: Path, films: Path) -> None:
-    with pytest.raises(RuntimeError), placing._begun(films / "movie.fountain", b"half", films.stat()) as begun:  # noqa: PT012
+    with pytest.raises(RuntimeError), placing._begun(films / "movie.fountain", b"half", films.stat(), {}) as begun:  # noqa: PT012
         assert begun.name.startswith(".")
         assert begun.suffix == ".part"
         killed = begun.read_bytes()
@@ -247,7 +247,7 @@ ODD = [
     b"\xff\xfe",
     b"-rf",
     b"%s",
-    b"x" * 239,
+    b"x" * 231,
     b"x" * 251,
     "é".encode() * 125,
 ]
@@ -259,7 +259,7 @@ def test_any_stem_gets_its_files(tmp_path: Path, films: Path, stem: bytes) -> No
     found = [os.fsencode(file.path.name) for file in made.files]
     assert sorted(os.fsencode(name) for name in names(films)) == sorted([*found, b"movie.mp4"])
     assert all(len(name) <= 255 for name in found)
-    if len(stem) < 240:
+    if len(stem) < 232:
         assert found == [stem + b".fountain", stem + b".md"]
 
 
@@ -290,3 +290,66 @@ def test_a_file_that_appears_at_the_last_moment_stays(tmp_path: Path, films: Pat
     assert not placing.place(path, b"ours", films.stat(), replaces=b"ours, older")
     assert path.read_text() == "theirs"
     assert names(films) == ["movie.fountain", "movie.mp4"]
+
+
+def test_two_formats_with_one_ending_stay_apart(tmp_path: Path, films: Path) -> None:
+    content = {"edl": "0 1 0\n", "cmx.edl": "TITLE: MOVIE\n", "chapters.txt": ";FFMETADATA1\n", "breakdown.csv": "scene\n"}
+    first = published(tmp_path, content)
+    endings = sorted(f"movie.{name}" for name in content)
+    assert names(films) == sorted([*endings, "movie.mp4"])
+    edit(films / "movie.cmx.edl")
+    (films / "movie.breakdown.csv").write_text("mine\n")
+    published(tmp_path, {name: f"{text}new\n" for name, text in content.items()}, known=known(first))
+    assert names(films) == sorted([*endings, "movie.mp4", "movie.v2.breakdown.csv", "movie.v2.cmx.edl"])
+    assert (films / "movie.edl").read_text().startswith("0 1 0\nnew\n")
+
+
+def keeps_attributes(folder: Path) -> bool:
+    try:
+        os.setxattr(folder, mark.ATTRIBUTE, b"x")
+        os.removexattr(folder, mark.ATTRIBUTE)
+    except OSError:
+        return False
+    return True
+
+
+def test_a_format_without_comments_stays_pure_and_is_known_again(tmp_path: Path, films: Path) -> None:
+    first = published(tmp_path, {"srt": "1\n"})
+    assert (films / "movie.srt").read_text() == "1\n"
+    before = (films / "movie.srt").stat()
+    assert published(tmp_path, {"srt": "1\n"}, known=known(first), version=1) == first
+    assert (films / "movie.srt").stat().st_ino == before.st_ino
+    published(tmp_path, {"srt": "2\n"}, known=known(first), version=2)
+    assert names(films) == ["movie.mp4", "movie.srt"]
+
+
+def test_a_fresh_database_knows_a_pure_file_by_its_attribute(tmp_path: Path, films: Path) -> None:
+    if not keeps_attributes(films):
+        pytest.skip("this file system keeps no attributes")
+    published(tmp_path, {"srt": "1\n"}, version=3)
+    published(tmp_path, {"srt": "2\n"})
+    assert names(films) == ["movie.mp4", "movie.srt"]
+    assert os.getxattr(films / "movie.srt", mark.ATTRIBUTE).startswith(b"version 4, ")
+    edit(films / "movie.srt")
+    published(tmp_path, {"srt": "3\n"})
+    assert names(films) == ["movie.mp4", "movie.srt", "movie.v2.srt"]
+
+
+def test_where_no_attribute_can_be_kept_a_pure_file_of_nobody_known_stays(
+    tmp_path: Path, films: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    def unsupported(*_names: object, **_options: object) -> None:
+        raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
+
+    monkeypatch.setattr(os, "setxattr", unsupported)
+    first = published(tmp_path, {"srt": "1\n"}, version=1)
+    assert published(tmp_path, {"srt": "1\n"}, version=1) == first
+    published(tmp_path, {"srt": "2\n"}, version=2)
+    assert names(films) == ["movie.mp4", "movie.srt", "movie.v2.srt"]
+
+
+def test_what_could_not_be_rendered_is_said(tmp_path: Path, films: Path) -> None:
+    work = task(tmp_path, {"fountain": "one\n"}, source=films / "movie.mp4")
+    made = work.read(Stage.RENDER, Rendered).model_copy(update={"notes": ("no srt: nothing is said",)})
+    (work.artefact(Stage.RENDER) / "result.json").write_text(made.model_dump_json())
+    assert publish.run(work).notes == ("no srt: nothing is said",)

@@ -1,5 +1,6 @@
-"""Continuity and render: from chunks to files, the same bytes for the same evidence."""
+"""Render: one edition, a file a format, the same bytes for the same evidence."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -7,49 +8,90 @@ import pytest
 from daemon.contract.errors import CannotGoOn
 from daemon.contract.evidence import SkipPlan
 from daemon.contract.states import Stage
-from daemon.screenplay.chunks import divide
-from daemon.screenplay.model import Drafts, Screenplay
-from daemon.stages import continuity, render
-from daemon.stages.writer import drafted
+from daemon.screenplay import formats
+from daemon.screenplay.edition import Edition, Layout
+from daemon.screenplay.formats import FORMATS, Format, NothingToWrite
+from daemon.screenplay.model import Screenplay
+from daemon.stages import render
+from daemon.stages.render import Rendered
+from daemon.stages.task import Task
+from tests.daemon.screenplay.editions import PROBE, night_train_script
 from tests.daemon.screenplay.films import night_train
 from tests.daemon.stages.tasks import task_for
 
-FILM, SPOKEN = night_train()
-DRAFTS = Drafts(engine="draft", drafts=tuple(drafted(chunk) for chunk in divide(FILM, SPOKEN, SkipPlan(), 30, 5)))
-INPUTS = {Stage.WRITE: DRAFTS, Stage.ANALYSE: FILM, Stage.TRANSCRIBE: SPOKEN, Stage.SKIPS: SkipPlan()}
+SCRIPT = night_train_script()
 
 
-def script(folder: Path, **settings: object) -> Screenplay:
-    return continuity.run(task_for(Stage.CONTINUITY, folder, INPUTS, settings=settings))
+def task(folder: Path, *names: str, screenplay: Screenplay = SCRIPT, stage: Stage = Stage.CONTINUITY, **layout: bool) -> Task:
+    film, spoken = night_train()
+    inputs = {stage: screenplay, Stage.PROBE: PROBE, Stage.ANALYSE: film, Stage.TRANSCRIBE: spoken, Stage.SKIPS: SkipPlan()}
+    settings = {"formats": list(names), "film": "night_train.mp4", "layout": layout}
+    return task_for(Stage.RENDER, folder, inputs, settings=settings)
 
 
-def test_the_title_is_a_persons_or_made_of_the_name(tmp_path: Path) -> None:
-    assert script(tmp_path, title=None, characters={}, name="night_train").title == "Night Train"
-    assert script(tmp_path, title="Nachtzug", characters={}, name="night_train").title == "Nachtzug"
-    assert script(tmp_path, name="").title == "Untitled"
-
-
-def test_characters_rename_voices(tmp_path: Path) -> None:
-    made = script(tmp_path, characters={"SPEAKER 1": "ANNA"}, name="x")
-    assert {element.who for scene in made.scenes for element in scene.elements if element.who} == {"ANNA", "SPEAKER 2", "VOICE"}
+def given(monkeypatch: pytest.MonkeyPatch, name: str, write: Callable[[Edition], bytes]) -> None:
+    """A format ``name`` that is written so."""
+    monkeypatch.setattr(formats, name, write, raising=False)
+    monkeypatch.setitem(FORMATS, name, Format(name, f"daemon.screenplay.formats:{name}", "boneyard"))
 
 
 def test_each_format_is_a_file_and_comes_out_the_same_every_time(tmp_path: Path) -> None:
-    tasks = [
-        task_for(
-            Stage.RENDER, tmp_path, {Stage.CONTINUITY: script(tmp_path, name="x")}, settings={"formats": ["fountain", "md", "fountain"]}
-        )
-        for _ in range(2)
-    ]
-    made = [render.run(task) for task in tasks]
+    tasks = [task(tmp_path, "fountain", "md", "fdx", "json", "fountain") for _ in range(2)]
+    made = [render.run(one) for one in tasks]
     assert made[0] == made[1]
-    assert [(file.format, file.name) for file in made[0].files] == [("fountain", "script.fountain"), ("md", "script.md")]
+    assert [(file.format, file.name) for file in made[0].files] == [(name, f"script.{name}") for name in ("fountain", "md", "fdx", "json")]
     for file in made[0].files:
         assert (tasks[0].out / file.name).read_bytes() == (tasks[1].out / file.name).read_bytes()
         assert b"Where is the money?" in (tasks[0].out / file.name).read_bytes()
 
 
+def test_the_edition_lies_beside_the_files_and_gives_more_of_them(tmp_path: Path) -> None:
+    first = task(tmp_path, "fountain", evidence=True)
+    render.run(first)
+    edition = Edition.model_validate_json((first.out / render.EDITION).read_bytes())
+    assert (edition.screenplay, edition.layout, edition.stills) == (SCRIPT, Layout(evidence=True), first.artefact(Stage.ANALYSE))
+    again = task_for(Stage.RENDER, tmp_path, {Stage.RENDER: Rendered(files=())}, settings={"formats": ["fountain", "md"]})
+    (again.artefact(Stage.RENDER) / render.EDITION).write_bytes((first.out / render.EDITION).read_bytes())
+    assert [file.format for file in render.run(again).files] == ["fountain", "md"]
+    assert (again.out / "script.fountain").read_bytes() == (first.out / "script.fountain").read_bytes()
+
+
+def test_what_people_revised_is_what_is_rendered(tmp_path: Path) -> None:
+    revised = SCRIPT.model_copy(update={"scenes": SCRIPT.scenes[:1]})
+    work = task(tmp_path, "fountain", screenplay=revised, stage=Stage.REVISE)
+    render.run(work)
+    assert b"BRIDGE" not in (work.out / "script.fountain").read_bytes()
+
+
 def test_an_unknown_format_is_refused_with_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(CannotGoOn, match="pdfx") as error:
-        render.run(task_for(Stage.RENDER, tmp_path, {Stage.CONTINUITY: script(tmp_path, name="x")}, settings={"formats": ["pdfx"]}))
+        render.run(task(tmp_path, "pdfx"))
     assert "fountain, md" in error.value.advice
+
+
+def test_a_format_that_a_film_has_nothing_for_is_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def silent(_edition: Edition) -> bytes:
+        raise NothingToWrite("nothing is said in it")
+
+    given(monkeypatch, "silent", silent)
+    made = render.run(task(tmp_path, "silent", "fountain"))
+    assert ([file.format for file in made.files], made.notes) == (["fountain"], ("no silent: nothing is said in it",))
+
+
+def test_what_goes_wrong_with_one_format_costs_no_other_and_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given(monkeypatch, "faulty", lambda _edition: b"%d" % int("x"))
+    made = render.run(task(tmp_path, "faulty", "fountain"))
+    assert [file.format for file in made.files] == ["fountain"]
+    assert made.notes[0].startswith("no faulty: it could not be made (ValueError: ")
+    with pytest.raises(CannotGoOn) as error:
+        render.run(task(tmp_path, "faulty"))
+    assert "ValueError" in error.value.detail
+
+
+def test_a_full_disk_is_no_fault_of_a_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_edition: Edition) -> bytes:
+        raise OSError(28, "No space left on device")
+
+    given(monkeypatch, "full", full)
+    with pytest.raises(OSError, match="No space"):
+        render.run(task(tmp_path, "full", "fountain"))
