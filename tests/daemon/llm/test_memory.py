@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from daemon.llm import errors, memory
+from daemon.llm import choice, errors, eyes, memory
 from daemon.llm.answers import ask
 from daemon.llm.client import Ollama
 from daemon.llm.health import ready
 from daemon.llm.values import Message, Options, Timeouts
 from tests.fakes.ollama import FakeOllama, FaultKind
-from tests.fakes.ollama.models import LLAMA_1B, LLAMA_8B, THINKER
+from tests.fakes.ollama.models import ALL_ROUND, LLAMA_1B, LLAMA_8B, THINKER
 
 NAME = LLAMA_8B.name
 OPTIONS = Options(num_ctx=4096, num_predict=200)
@@ -179,3 +179,16 @@ def test_want_of_memory_sends_the_other_models_away_once(ollama: FakeOllama, cli
 
     assert ask(client, NAME, HELLO, SCHEMA, OPTIONS)["text"]
     assert ollama.scheduler.unloads == [THINKER.name]
+
+
+def test_a_model_that_looks_and_writes_is_loaded_once(ollama: FakeOllama, client: Ollama) -> None:
+    """The eyes' window is the writer's, where that is large enough for a picture."""
+    ollama.models = [ALL_ROUND]
+    looks, _ = eyes.choose_eyes(client, "auto", num_ctx=8192, limit=16 << 30)
+    writes = choice.choose_writer(client, "auto", num_ctx=8192, limit=16 << 30)
+    assert looks
+    assert looks.model == writes.model
+    for chosen, longest in ((looks, 300), (writes, 2048)):
+        ready(client, chosen.model.name, Options(num_ctx=chosen.num_ctx, num_predict=longest))
+
+    assert (len(ollama.scheduler.loads), client.usage.loads) == (1, 1)
