@@ -1,5 +1,7 @@
 """The typed page: what stands on which line, and where pages may end."""
 
+import subprocess
+import sys
 from itertools import pairwise
 
 import pytest
@@ -141,6 +143,12 @@ def test_the_report_says_how_far_off_a_page_a_minute_is() -> None:
 def test_a_script_without_a_word_has_no_page() -> None:
     assert pages(play()) == []
     assert page_report(edition(play())).pages == 0
+
+
+def test_pages_are_counted_without_loading_what_draws_them() -> None:
+    code = "import sys, daemon.screenplay.page_report; print(*({'reportlab', 'jinja2', 'PIL', 'numpy'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "\n"
 
 
 WORDS = st.text(alphabet="ab山é —\u0301", min_size=1, max_size=150)

@@ -8,6 +8,8 @@ from pypdf import PdfReader
 from pypdf.generic import Destination
 
 from daemon.screenplay.edition import Edition, Layout
+from daemon.screenplay.mark import marked
+from daemon.screenplay.mark import read as mark_of
 from daemon.screenplay.pdf import pdf
 from daemon.screenplay.typefaces import FOLDER, missing, runs
 from tests.daemon.screenplay.editions import edition, element, night_train_script, play, scene, speech
@@ -43,6 +45,14 @@ def test_a_small_film_as_it_is_kept() -> None:
 def test_same_script_same_bytes() -> None:
     script = night_train_script()
     assert pdf(edition(script)) == pdf(edition(script.model_copy(deep=True)))
+
+
+def test_a_marked_file_is_a_pdf_still() -> None:
+    whole = marked(pdf(edition(night_train_script())), 3, "pdf")
+    assert len(PdfReader(BytesIO(whole), strict=True).pages) == 2
+    mark = mark_of(whole, "pdf")
+    assert mark is not None
+    assert (mark.version, mark.intact) == (3, True)
 
 
 def test_what_the_file_says_of_itself() -> None:
