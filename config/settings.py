@@ -129,6 +129,7 @@ class Ollama(OllamaModels):
     first_token_timeout: Seconds = Field(1800, gt=0)  # loading and reading the prompt happen before the first byte
     idle_timeout: Seconds = Field(120, gt=0)
     total_timeout: Seconds = Field(3600, gt=0)
+    price: Annotated[float, BeforeValidator(_number), Field(ge=0)] | None = None  # of a million tokens
 
 
 class Whisper(Section):

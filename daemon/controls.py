@@ -22,6 +22,7 @@ from daemon.jobs.store import IllegalMove, Store
 from daemon.worker import budget, learning
 from daemon.worker.artefacts import Artefacts
 from daemon.worker.choosing import Choosing
+from daemon.worker.scripts import Scripts
 from daemon.worker.timeline import still, timeline
 
 
@@ -34,6 +35,12 @@ class Controls:
         self._artefacts = artefacts
         self._settings = settings
         self.choices = Choosing(store, places, settings, keeper.look_at)
+        self.scripts = Scripts(store, artefacts, self.choices)
+
+    @property
+    def price(self) -> float | None:
+        """What a million tokens cost, as the settings say."""
+        return self._settings().ollama.price
 
     async def add(self, path: Path) -> int:
         """Takes a video wherever it lies."""
@@ -49,7 +56,9 @@ class Controls:
         job = self._store.job(job_id)
         if job and job.state in (JobState.ARRIVING, JobState.PAUSED):
             raise IllegalMove(f"A job that is {job.state} cannot be retried.", "It has not been tried yet.")
-        self._store.move(job_id, JobState.PENDING, reason="retried by hand")
+        with self._store.together():
+            self._store.move(job_id, JobState.PENDING, reason="retried by hand")
+            self._store.ask_anew(job_id)
 
     async def cancel(self, job_id: int) -> None:
         """Ends a job; the worker hears of it and ends the stage that runs."""
@@ -72,7 +81,11 @@ class Controls:
 
     async def delete(self, job_id: int) -> None:
         """Forgets a job and the results that no other job uses."""
-        for artefact in self._store.delete(job_id):
+        documents = self._store.documents(job_id)
+        artefacts = self._store.delete(job_id)
+        for digest in self._store.unused(documents):
+            await asyncio.to_thread(self._store.editions.drop, digest)
+        for artefact in artefacts:
             await asyncio.to_thread(self._artefacts.drop, self._artefacts.folder(artefact.stage, artefact.key))
 
     async def learn(self, job_id: int) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from daemon.api import problems, skips, videos
+from daemon.api import problems, scripts, skips, videos
 from daemon.api.controls import Controls
 from daemon.api.events import Broadcast
 from daemon.api.limits import BodyLimit
@@ -28,6 +28,7 @@ def create(store: Store, controls: Controls, version: str, heartbeat: float = 15
     app.add_middleware(BodyLimit)
     app.include_router(v1)
     app.include_router(skips.v1)
+    app.include_router(scripts.v1)
     app.include_router(videos.v1)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     problems.install(app)

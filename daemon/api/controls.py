@@ -4,10 +4,13 @@ from pathlib import Path
 from typing import Protocol
 
 from daemon.contract.jobs import Why
+from daemon.contract.scripts import Lock, Naming, Regenerate, UnclearLine
 from daemon.contract.skips import ChangedRange, Chosen, NewRange
 from daemon.contract.status import Inbox, MemoryUse, OllamaState
 from daemon.contract.timeline import Timeline
 from daemon.contract.values import Frozen
+from daemon.jobs.rows import VersionRow
+from daemon.screenplay.model import Screenplay
 
 
 class System(Frozen):
@@ -35,6 +38,34 @@ class Choices(Protocol):
 
     async def split(self, job_id: int, range_id: str, at: float, expected: str | None) -> None:
         """Makes two of a range."""
+
+
+class Scripts(Protocol):
+    """What people do with scripts. ``number`` None: the current version."""
+
+    async def text(self, job_id: int, number: int | None = None) -> tuple[VersionRow, Screenplay]:
+        """A version and its text."""
+
+    async def ask_again(self, job_id: int, asked: Regenerate) -> None:
+        """A scene is to be written again by the next run."""
+
+    async def lock(self, job_id: int, asked: Lock) -> int:
+        """Locks or frees a scene, or a line of it: another version, whose number this is."""
+
+    async def roll_back(self, job_id: int, number: int) -> int:
+        """Makes the text of an old version the current one; gives the new version's number."""
+
+    async def name(self, job_id: int, asked: Naming) -> str:
+        """Writes a name down; gives the file."""
+
+    async def review(self, job_id: int) -> tuple[UnclearLine, ...]:
+        """The lines of which nobody can tell who says them."""
+
+    async def delete(self, job_id: int, number: int | None, *, hard: bool) -> None:
+        """Takes a version, or all, out of sight."""
+
+    async def export(self, job_id: int, number: int | None, form: str) -> tuple[str, bytes]:
+        """A version in one format: the name that suits the file, and the file."""
 
 
 class Controls(Protocol):
@@ -77,6 +108,14 @@ class Controls(Protocol):
     @property
     def choices(self) -> Choices:
         """What people wrote down for their films."""
+
+    @property
+    def scripts(self) -> Scripts:
+        """What people do with scripts."""
+
+    @property
+    def price(self) -> float | None:
+        """What a million tokens cost, where somebody said so."""
 
     async def timeline(self, job_id: int) -> Timeline:
         """A film on a time axis."""

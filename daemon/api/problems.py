@@ -9,12 +9,14 @@ from starlette.responses import Response
 
 from daemon.contract.errors import ChangedMeanwhile, MustWait, NotThere, ReelscribeError, TryAgain
 from daemon.contract.problems import MEDIA_TYPE, Fault, Problem
-from daemon.jobs.errors import IllegalMove, NoSuchJob
+from daemon.jobs.errors import EditionGone, IllegalMove, Locked, NoSuchJob
 
 STATUSES: tuple[tuple[type[ReelscribeError], HTTPStatus], ...] = (
     (NoSuchJob, HTTPStatus.NOT_FOUND),
     (NotThere, HTTPStatus.NOT_FOUND),
     (IllegalMove, HTTPStatus.CONFLICT),
+    (Locked, HTTPStatus.CONFLICT),
+    (EditionGone, HTTPStatus.GONE),
     (ChangedMeanwhile, HTTPStatus.PRECONDITION_FAILED),
     (MustWait, HTTPStatus.SERVICE_UNAVAILABLE),
     (TryAgain, HTTPStatus.SERVICE_UNAVAILABLE),

@@ -28,9 +28,9 @@ class Editions:
         """Where the document lies, or would."""
         return self._root / digest[:2] / digest
 
-    def put(self, content: bytes) -> str:
-        """Keeps a document, on the disk for good when this returns; gives its digest (BLAKE2b-128, hex)."""
-        digest = blake2b(content, digest_size=16).hexdigest()
+    def put(self, content: bytes, name: str = "") -> str:
+        """Keeps a document, on the disk for good when this returns; gives its digest: BLAKE2b-128, or ``name``, in hex."""
+        digest = name or blake2b(content, digest_size=16).hexdigest()
         path = self.path(digest)
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)

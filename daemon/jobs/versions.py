@@ -15,7 +15,7 @@ from daemon.jobs.editions import Editions
 from daemon.jobs.errors import NoSuchVersion, Overtaken
 from daemon.jobs.ledger import Ledger
 from daemon.jobs.rows import JobRow, NewLine, NewVersion, VersionPage, VersionRow, VersionStatus
-from daemon.jobs.tables import Job, Line, Script, Version, Video
+from daemon.jobs.tables import Job, Line, Script, Version, Video, Wish
 
 DOCUMENTS = ("screenplay", "written", "evidence")
 AT_ONCE = 500  # rows in one statement
@@ -139,10 +139,11 @@ class Versions(Ledger):
 
     def documents(self, job_id: int) -> tuple[str, ...]:
         """The digests of all documents of a job's versions, and of the files that people edited."""
-        return tuple({digest for row in self._versions(Version.job == job_id, None) for digest in _documents(row)})
+        edited = {digest for (digest,) in self._read(Wish.select(Wish.sha256).where((Wish.job == job_id) & (Wish.sha256 != "")))}
+        return tuple(edited | {digest for row in self._versions(Version.job == job_id, None) for digest in _documents(row)})
 
     def unused(self, digests: Iterable[str]) -> tuple[str, ...]:
-        """Those of the documents that no version needs."""
+        """Those of the documents that nothing needs."""
         return tuple(digest for digest in dict.fromkeys(digests) if not self._needed(digest))
 
     def record_of(self, stage: str, key: str) -> dict[str, Any]:
@@ -171,7 +172,8 @@ class Versions(Ledger):
 
     def _needed(self, digest: str) -> bool:
         uses = [(getattr(Version, name) == digest) & (Version.destroyed == 0) for name in DOCUMENTS]
-        return any(self._read(Version.select(Version.id).where(use).limit(1)) for use in uses)
+        queries: list[Any] = [*(Version.select(Version.id).where(use) for use in uses), Wish.select(Wish.id).where(Wish.sha256 == digest)]
+        return any(self._read(query.limit(1)) for query in queries)
 
     def _versions(self, where: Any, limit: int | None) -> list[VersionRow]:
         names = [name for name in VersionRow.model_fields if name != "job_id"]

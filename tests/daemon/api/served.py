@@ -29,6 +29,7 @@ from daemon.jobs.moves import ENDED, check
 from daemon.jobs.store import Facts, JobRow, Store
 from daemon.worker.artefacts import Artefacts
 from daemon.worker.choosing import Choosing
+from daemon.worker.scripts import Scripts
 from daemon.worker.timeline import still, timeline
 
 Answer = TypeVar("Answer")
@@ -46,6 +47,8 @@ class TableControls:
         self.changed: list[int] = []
         places = Places(state=folder, models=folder, socket=folder / "reelscribe.sock", environ={})
         self.choices = Choosing(store, places, Settings, lambda job: self.changed.append(job.id))
+        self.scripts = Scripts(store, self._artefacts, self.choices)
+        self.price: float | None = None
 
     async def add(self, path: Path) -> int:
         if path == NOWHERE:
