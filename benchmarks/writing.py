@@ -13,11 +13,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
@@ -35,6 +35,7 @@ from tests.fakes.ollama import FakeOllama
 from tests.fakes.ollama.record import Asked, Record
 
 MINUTES = (1, 10, 60)
+RUNS = 3
 MODEL = "llama3.1:8b"
 OUTSIDE = 2.0  # seconds a film minute outside the model: at most
 LAYOUT = {"formats": ["fountain", "md"], "film": "night_train.mp4", "layout": {}}
@@ -116,41 +117,64 @@ class Film:
         return Path(tempfile.mkdtemp(prefix=stage, dir=self._folder))
 
 
+class Cost(NamedTuple):
+    """Of one writing: seconds ``outside`` the model for each minute of the film, ``memory`` of the largest process in MB."""
+
+    outside: float
+    memory: float
+    record: dict[str, Any]
+    prompts: tuple[bytes, ...]
+
+    def line(self, title: str) -> str:
+        """Under ``COLUMNS``."""
+        record, chunks = self.record, self.record.get("asked", 0) + self.record.get("kept", 0)
+        cells = (
+            title, record["calls"], record["tokens_in"], same_share(self.prompts), record["tokens_out"], record["loads"],
+            f"{record.get('asked', 0)}/{chunks}", f"{self.outside:.2f}", f"{self.memory:.0f}",
+        )  # fmt: skip
+        return "".join(f"{cell!s:>15}" for cell in cells)
+
+
 def main() -> None:
     """One line a film, and one below it for the moved skip."""
     print(machine())
     print("".join(f"{name:>15}" for name in COLUMNS))
-    kept = [_film(minutes) for minutes in MINUTES]
-    print(f"outside the model a film minute may take {OUTSIDE:g} s: {'kept' if all(kept) else 'NOT KEPT'}")
+    slowest = max(outside for minutes in MINUTES for outside in _report(minutes))
+    kept = "kept" if slowest <= OUTSIDE else "NOT KEPT"
+    print(f"outside the model a film minute may take {OUTSIDE:g} s, and takes {slowest:.2f} s at most: {kept}")
 
 
-def _film(minutes: int) -> bool:
+def _report(minutes: int) -> Iterator[float]:
+    """The quickest of some runs, since a machine does other things too."""
+    runs = [_film(minutes) for _ in range(RUNS)]
+    for title, costs in zip((f"{minutes} min", "skip moved"), zip(*runs, strict=True), strict=True):
+        best = min(costs, key=lambda cost: cost.outside)
+        print(best.line(title), flush=True)
+        yield best.outside
+
+
+def _film(minutes: int) -> tuple[Cost, Cost]:
+    """Written once, and once more after a skip was moved."""
     with tempfile.TemporaryDirectory() as name:
         film, middle = Film(minutes, Path(name)), 30.0 * minutes
-        first = _line(f"{minutes} min", film, skips((middle, middle + 5)))
-        moved = _line("skip moved", film, skips((middle, middle + 8)))
-    return first and moved
+        return _cost(film, skips((middle, middle + 5))), _cost(film, skips((middle, middle + 8)))
 
 
-def _line(title: str, film: Film, plan: SkipPlan) -> bool:
+def _cost(film: Film, plan: SkipPlan) -> Cost:
     with FakeOllama() as server:
         server.record = busy = Busy()
         began = time.monotonic()
         record, memory = film.written(plan, server.url)
         outside = (time.monotonic() - began - busy.seconds) / film.minutes
-        prompts = [_prompt(chat) for chat in server.chats if chat["messages"] != [turn.model_dump() for turn in HEALTH]]
-    cells = (
-        title, record["calls"], record["tokens_in"], f"{100 * same_share(prompts):.0f} %", record["tokens_out"], record["loads"],
-        f"{record.get('asked', 0)}/{record.get('asked', 0) + record.get('kept', 0)}", f"{outside:.2f}", f"{memory:.0f}",
-    )  # fmt: skip
-    print("".join(f"{cell!s:>15}" for cell in cells), flush=True)
-    return outside <= OUTSIDE
+        healthy = [turn.model_dump() for turn in HEALTH]
+        return Cost(outside, memory, record, tuple(_prompt(chat) for chat in server.chats if chat["messages"] != healthy))
 
 
-def same_share(prompts: Sequence[bytes]) -> float:
+def same_share(prompts: Sequence[bytes]) -> str:
     """Which share of all bytes but the first prompt's stands at the beginning of the prompt before, byte for byte."""
-    same = sum(_same(before, after) for before, after in pairwise(prompts))
-    return same / (sum(map(len, prompts[1:])) or 1)
+    if len(prompts) < 2:
+        return "-"
+    return f"{100 * sum(_same(before, after) for before, after in pairwise(prompts)) / sum(map(len, prompts[1:])):.0f} %"
 
 
 def _same(before: bytes, after: bytes) -> int:
