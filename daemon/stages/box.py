@@ -108,9 +108,12 @@ def _ffmpeg() -> Iterator[Path]:
 
 
 def _for_speech(request: Request, *, fetching: bool) -> Iterator[tuple[Path, int]]:
+    from daemon.speech import speakers
+
+    models_dir = unpacked(request.facts["models_dir"])
     yield _model(request) or request.out, confine.READ
+    yield models_dir / speakers.NAME, confine.READ
     if fetching:
-        models_dir = unpacked(request.facts["models_dir"])
         models_dir.mkdir(parents=True, exist_ok=True)
         yield models_dir, confine.WRITE
     for path in map(Path, (*GPU, *(NETWORK if fetching else ()))):

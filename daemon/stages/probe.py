@@ -1,6 +1,7 @@
-"""What the file says of itself, and the digest of its content."""
+"""What the file says of itself, the digest of its content, and the text subtitles in it where somebody wants them."""
 
 from daemon.contract.evidence import Probe
+from daemon.media import subtitles
 from daemon.media.digest import content_digest
 from daemon.media.facts import read_facts
 from daemon.stages.task import Task
@@ -15,4 +16,7 @@ def run(task: Task) -> Probe:
     """
     facts = read_facts(task.source, digest="")
     digest = content_digest(task.source, lambda done: task.progress(done, facts.size, "bytes"))
+    if task.settings.get("subtitles"):
+        found = subtitles.read_subtitles(task.source, facts.video.start)
+        (task.out / subtitles.FILE).write_text(found.model_dump_json())
     return facts.model_copy(update={"digest": digest})

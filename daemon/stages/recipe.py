@@ -16,6 +16,7 @@ from config.overrides import Overrides
 from config.settings import Settings
 from daemon.contract.states import Stage
 from daemon.contract.values import packed, shown
+from daemon.speech import speakers
 from daemon.stages.skip_rules.lessons import Lesson
 
 Json = dict[str, Any]
@@ -132,6 +133,18 @@ class Step:
         return blake2b(json.dumps(parts, sort_keys=True, default=str).encode(), digest_size=16).hexdigest()
 
 
+def _opening(order: Order) -> Json:
+    wanted: Json = {"subtitles": True} if order.settings.whisper.subtitles else {}
+    return {"identity": order.identity} | wanted
+
+
+def _hearing(order: Order) -> Json:
+    """With the engine that is meant here, so that models which arrive later are used."""
+    voices = order.settings.speakers
+    engine = speakers.chosen(voices.engine, order.models_dir)
+    return order.settings.whisper.model_dump(mode="json") | {"speakers": {"engine": engine, "count": voices.count}}
+
+
 def _ranges(order: Order) -> Json:
     lists = {"skips": order.choices.skips, "keep": order.choices.keep, "cuts": order.cuts, "learned": order.lessons}
     ranges: Json = {name: [one.model_dump(mode="json") for one in values] for name, values in lists.items()}
@@ -194,7 +207,7 @@ def _revising(order: Order) -> Json:
 
 
 SCREENPLAY: tuple[Step, ...] = (
-    Step(Stage.PROBE, version=2, settings=lambda order: {"identity": order.identity}),
+    Step(Stage.PROBE, version=2, settings=_opening),
     Step(
         Stage.ANALYSE,
         version=1,
@@ -203,9 +216,9 @@ SCREENPLAY: tuple[Step, ...] = (
     ),
     Step(
         Stage.TRANSCRIBE,
-        version=1,
-        takes=(Stage.ANALYSE,),
-        settings=lambda order: order.settings.whisper.model_dump(mode="json"),
+        version=2,
+        takes=(Stage.PROBE, Stage.ANALYSE),
+        settings=_hearing,
         facts=lambda order: {"models_dir": packed(order.models_dir)},
     ),
     Step(
