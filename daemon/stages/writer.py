@@ -68,8 +68,8 @@ class Writer:
         return story
 
     def write(self, chunk: Chunk, story: Story) -> Draft:
-        """One chunk. Where nobody speaks and nobody looked there is nothing that a model could know, so none is asked."""
-        if not (chunk.cues or chunk.captions):
+        """One chunk, off the shelf where it lies there. Answers that do not hold give a draft that says why in ``fallback``."""
+        if _says_nothing(chunk):
             return drafted(chunk)
         key = chunk_key(chunk, *self._identity)
         kept = self._shelf.get(key, Written)
@@ -104,6 +104,8 @@ class Writer:
 
     def _write(self, chunk: Chunk, story: Story) -> Draft:
         """Asked as a whole, or in parts where the prompt or the answer would be too long; nothing is ever cut."""
+        if _says_nothing(chunk):
+            return drafted(chunk)
         turns = _turns(self._prompts.system, self._prompts.part(chunk, story))
         parts = halves(chunk)
         if parts and (self._room(turns) < 0 or _answer_tokens(chunk) > self._options.num_predict):
@@ -166,6 +168,11 @@ class Writer:
 def drafted(chunk: Chunk, fallback: str = "") -> Draft:
     """The chunk by the draft writer; ``fallback`` says why, where a model was meant to write it."""
     return Draft(chunk=chunk.id, start=chunk.start, end=chunk.end, engine=DRAFT, beats=draft(chunk), fallback=fallback)
+
+
+def _says_nothing(chunk: Chunk) -> bool:
+    """Nobody speaks and nobody looked: there is nothing that a model could know, so none is asked."""
+    return not (chunk.cues or chunk.captions)
 
 
 def _turns(system: str, question: str) -> Turns:
