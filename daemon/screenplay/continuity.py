@@ -29,7 +29,7 @@ def screenplay(
     people = Introductions(name for voice, name in final.items() if voice and name != voice)
     told = [people.introduced(beat) for draft in drafts.drafts for beat in _marked(draft, with_names(draft, drafts, final))]
     beats = with_transitions(movements_once(told, left.shots), analysis, left, plan)
-    making = _Making(left, spans(left, transcript.sounds), final, analysis.duration)
+    making = _Making(left, captions, spans(left, transcript.sounds), final, analysis.duration)
     scenes = making.scenes(runs(one_spelling(beats), left.shots))
     return Screenplay(
         title_page=title_page(title, drafts, scenes, analysis, left, plan, captions),
@@ -59,8 +59,11 @@ def _marked(draft: Draft, beats: Sequence[Beat]) -> Iterator[Beat]:
 class _Making:
     """Scenes of one film. ``times``: id → when it is; ``names``: voice → the name that is printed."""
 
-    def __init__(self, left: Kept, times: Mapping[str, Span], names: Mapping[str, str], duration: float) -> None:
+    def __init__(
+        self, left: Kept, captions: Captions, times: Mapping[str, Span], names: Mapping[str, str], duration: float
+    ) -> None:  # fmt: skip
         self._left = left
+        self._captions = captions.captions
         self._times = times
         self._names = names
         self._duration = duration
@@ -73,7 +76,7 @@ class _Making:
 
     def _scene(self, name: str, number: int, run: Run, end: float) -> Scene:
         start = run.heading.start
-        told = with_silences([element(beat, self._times) for beat in run.beats], start, end, self._left)
+        told = with_silences([element(beat, self._times) for beat in run.beats], start, end, self._left, self._captions)
         return Scene(
             id=name,
             number=str(number),

@@ -90,12 +90,14 @@ class _Reading:
 
     def placed(self, answer: Any) -> Iterator[Beat]:
         """The usable beats, each with the time that orders it: a cue's own, else that of what stands before it in its shot."""
-        time, shot = self.chunk.start, next(iter(self.shots.values()), None)
+        time = spoken = self.chunk.start
+        shot = next(iter(self.shots.values()), None)
         for item in items(answer, "elements"):
             shot = self._shot(item) or shot
             for beat in self._beats(item, shot):
                 if beat.kind == "dialogue":
-                    time = beat.start
+                    self.mendings["moved"] += beat.start < spoken
+                    time = spoken = beat.start
                 elif shot and not shot.start <= time < shot.end:
                     time = max(shot.start, self.chunk.start)
                 yield beat.model_copy(update={"start": time})

@@ -1,10 +1,11 @@
-"""Says in a scene where nobody speaks for long, so that a reader knows that something is seen there."""
+"""Says in a scene where nobody speaks for long, and what was seen there, as far as anybody looked."""
 
 from collections.abc import Iterator, Sequence
 
-from daemon.contract.evidence import Shot
+from daemon.contract.evidence import Caption, Shot
 from daemon.screenplay.kept import Kept
 from daemon.screenplay.model import Element, Evidence
+from daemon.screenplay.prose import told
 
 LONG = 8.0  # seconds without a word, where nothing else stands in the script
 SLIVER = 1.0  # seconds: a shot of which less than this is seen there does not count
@@ -12,27 +13,40 @@ SLIVER = 1.0  # seconds: a shot of which less than this is seen there does not c
 _NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
-def with_silences(elements: Sequence[Element], start: float, end: float, left: Kept) -> tuple[Element, ...]:
-    """The elements of a scene that runs from ``start`` to ``end``, with a line for each long stretch that holds none of them."""
+def with_silences(
+    elements: Sequence[Element], start: float, end: float, left: Kept, captions: Sequence[Caption] = ()
+) -> tuple[Element, ...]:
+    """The elements of a scene that runs from ``start`` to ``end``, with what is known of each long stretch that holds none of them."""
     found: list[Element] = []
     time, last = start, ""
+    known = {name for element in elements for name in element.evidence.captions}
+    new = [caption for caption in captions if caption.id not in known]
     for element in elements:
-        found += _line(time, element.evidence.start, last, left)
+        found += _lines(time, element.evidence.start, last, left, new)
         found.append(element)
         spoken = element.evidence.end if element.kind == "dialogue" else element.evidence.start
         time, last = max(time, spoken), element.kind
-    found += _line(time, end, last, left)
+    found += _lines(time, end, last, left, new)
     return tuple(found or [_silence(start, end, left)])
 
 
-def _line(start: float, end: float, last: str, left: Kept) -> Iterator[Element]:
+def _lines(start: float, end: float, last: str, left: Kept, captions: Sequence[Caption]) -> Sequence[Element]:
     """Nothing where ``last``, the kind of what stands before the stretch, tells of it: prose, or the movement of its only shot."""
     if end - start < LONG:
-        return
+        return ()
     seen = sum(max(0.0, min(end, shot.end) - max(start, shot.start)) for shot in left.shots)
-    told = last == "action" or (last == "shot" and len(_within(start, end, left)) < 2)
-    if seen >= LONG and not told:
-        yield _silence(start, end, left)
+    is_told = last == "action" or (last == "shot" and len(_within(start, end, left)) < 2)
+    return () if is_told or seen < LONG else tuple(_sights(start, end, left, captions)) or (_silence(start, end, left),)
+
+
+def _sights(start: float, end: float, left: Kept, captions: Sequence[Caption]) -> Iterator[Element]:
+    """What was seen in the shots that begin there, in the words of whoever looked."""
+    for shot in _within(start, end, left):
+        for caption in captions:
+            text = told(caption.text) if caption.shot == shot.id and shot.start >= start - SLIVER else ""
+            if text:
+                evidence = Evidence(shots=(shot.id,), captions=(caption.id,), start=max(start, shot.start), end=shot.end)
+                yield Element(kind="action", text=text, evidence=evidence)
 
 
 def _silence(start: float, end: float, left: Kept) -> Element:

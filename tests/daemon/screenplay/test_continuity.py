@@ -12,7 +12,7 @@ from daemon.screenplay.continuity import screenplay, title_of
 from daemon.screenplay.draft import DRAFT, draft
 from daemon.screenplay.drafts import Beat, Draft, Drafts
 from daemon.screenplay.model import Element, Screenplay
-from tests.daemon.screenplay.films import analysis, cue, night_train, pan, shot, skips, timelines, transcript
+from tests.daemon.screenplay.films import analysis, caption, cue, night_train, pan, seen, shot, skips, timelines, transcript
 from tests.daemon.screenplay.fountain_reader import read
 
 FILM, SPOKEN = night_train()
@@ -158,6 +158,15 @@ def test_long_stretches_without_words_are_said() -> None:
     assert [(element.text, element.evidence.shots) for element in script.scenes[0].elements][2:] == [
         ("Four shots without words.", ("S1", "S2", "S3", "S4"))
     ]
+
+
+def test_of_long_stretches_that_were_looked_at_it_is_said_what_is_seen() -> None:
+    film, spoken = analysis(shot(1, 0, 10), shot(2, 10, 20), shot(3, 20, 30)), transcript(cue(1, 1, 2))
+    drafts = written((action("A door.", 0).model_copy(update={"sees": ("k1",)}), Beat(kind="dialogue", text="Yes.", cue="c1", start=1)))
+    looked = seen(caption(1, "A door."), caption(2, "A street at 12:30. Rain."), caption(3, "A dog."))
+    script = screenplay(drafts, film, spoken, SkipPlan(), looked, title="T")
+    found = [(element.text, element.evidence.captions) for element in everything(script) if element.kind == "action"]
+    assert found == [("A door.", ("k1",)), ("Rain.", ("k2",)), ("A dog.", ("k3",))]
 
 
 def test_the_title_page_says_what_the_script_was_written_without() -> None:

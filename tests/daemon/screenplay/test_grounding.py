@@ -117,6 +117,12 @@ def test_a_missing_cue_stands_where_it_was_said_and_a_double_goes() -> None:
     assert grounded.mended == 7
 
 
+def test_cues_in_the_wrong_order_are_put_right_and_counted() -> None:
+    grounded = ground({"elements": [element("dialogue", cue=f"c{number}") for number in (2, 1, 3, 4, 5, 7, 6)]}, CHUNK, SAID)
+    assert [beat.cue for beat in grounded.beats] == [f"c{number}" for number in range(1, 8)]
+    assert grounded.mendings == {"moved": 2}
+
+
 def test_a_cue_keeps_its_voice_whoever_the_model_gives_it_to() -> None:
     grounded = ground({"elements": [element("dialogue", cue="c2", who="SPEAKER 1", text="Give me the gun!")]}, CHUNK, SAID)
     spoken = next(part for part in grounded.beats if part.cue == "c2")
