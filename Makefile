@@ -36,7 +36,7 @@ schema: .venv/app
 	$(BIN)/python -m daemon.screenplay.document > docs/screenplay.schema.json
 
 golden: .venv/dev
-	$(BIN)/python -m tests.daemon.screenplay.golden
+	$(BIN)/python -m tests.daemon.screenplay.goldens
 
 .venv/app: pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Reelscribe needs Python 3.11 or newer with venv. Install it, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }

@@ -1,7 +1,7 @@
 """Where a file of ours says which version it is, with a digest of all the rest of it.
 
 So a file tells by itself whether it is ours and untouched, even to a fresh database. Where a format has a comment, the mark is one at
-the end; JSON has a key for it. A format with neither stays pure: its mark is an attribute of the file (``user.reelscribe``), kept by the
+the end (in WebVTT below the first line: some readers take what follows the last cue for a part of it); JSON has a key for it. A format with neither stays pure: its mark is an attribute of the file (``user.reelscribe``), kept by the
 file system where it can.
 """
 
@@ -15,7 +15,7 @@ Kind = Literal["boneyard", "html", "xml", "pdf", "vtt", "cmx", "kodi", "ffmetada
 """How a format carries its mark: a comment in its own syntax, a key, or beside the content."""
 
 ATTRIBUTE = "user.reelscribe"
-MOST_VERSIONS = 10_000  # that are looked through for one
+MOST_VERSIONS = 2_000  # that are looked through for one
 
 _AROUND: dict[Kind, tuple[str, str]] = {
     "boneyard": ("/* ", " */"),
@@ -27,10 +27,10 @@ _AROUND: dict[Kind, tuple[str, str]] = {
     "kodi": ("## ", ""),
     "ffmetadata": ("; ", ""),
 }
-_LINE = re.compile(rb"\n[^\n]*\breelscribe script, version (\d{1,9}), sha256 ([0-9a-f]{64})[^\n]*\n\Z")
-_KEY = re.compile(rb',\n[ \t]*"reelscribe": \{"version": (\d{1,9}), "sha256": "([0-9a-f]{64})"\}\n\}\n?\Z')
+_LINE = re.compile(rb"\n[^\n]*\breelscribe script, version (\d{1,9}), sha256 ([0-9a-f]{64})[^\n]*\n")
+_KEY = re.compile(rb',\n[ \t]*"reelscribe": \{"version": (\d{1,9}), "sha256": "([0-9a-f]{64})"\}(?=\n\}\n)')
 _CLOSED = re.compile(rb"\s*\}\s*\Z")  # the end of a JSON object
-_LONGEST = 512  # bytes at the end of a file that its mark lies in
+_NEAR = 512  # bytes at the end of a file, or at its beginning, that its mark lies in
 _END = b"\n}\n"
 _ATTRIBUTE = re.compile(rb"version (\d{1,9}), sha256 ([0-9a-f]{64})")
 
@@ -55,7 +55,8 @@ def ready(content: bytes, kind: Kind) -> bytes:
 
 def marked(content: bytes, version: int, kind: Kind) -> bytes:
     """``content`` with its mark, the whole file."""
-    return _before(content, kind) + _mark(digest(content), version, kind)
+    before, after = _around(content, kind)
+    return before + _mark(digest(content), version, kind) + after
 
 
 def version_of(sha256: str, content: bytes, kind: Kind) -> int | None:
@@ -63,10 +64,11 @@ def version_of(sha256: str, content: bytes, kind: Kind) -> int | None:
     own = digest(content)
     if kind == "attribute":
         return 0 if own == sha256 else None
-    begun = hashlib.sha256(_before(content, kind))
+    before, after = _around(content, kind)
+    begun = hashlib.sha256(before)
     for version in range(1, MOST_VERSIONS):
         whole = begun.copy()
-        whole.update(_mark(own, version, kind))
+        whole.update(_mark(own, version, kind) + after)
         if whole.hexdigest() == sha256:
             return version
     return None
@@ -77,11 +79,11 @@ def read(data: bytes, kind: Kind, attribute: bytes = b"") -> Mark | None:
     if kind == "attribute":
         match = _ATTRIBUTE.fullmatch(attribute)
         return Mark(version=int(match[1]), digest=match[2].decode(), intact=digest(data) == match[2].decode()) if match else None
-    match = (_KEY if kind == "json" else _LINE).search(data, max(0, len(data) - _LONGEST))
+    near = (0, _NEAR) if kind == "vtt" else (max(0, len(data) - _NEAR), len(data))
+    match = (_KEY if kind == "json" else _LINE).search(data, *near)
     if match is None:
         return None
-    content = data[: match.start()] + (_END if kind == "json" else b"")
-    version = int(match[1])
+    content, version = data[: match.start()] + data[match.end() :], int(match[1])
     return Mark(version=version, digest=match[2].decode(), intact=marked(content, version, kind) == data)
 
 
@@ -90,15 +92,18 @@ def attribute(content: bytes, version: int, kind: Kind) -> bytes:
     return f"version {version}, sha256 {digest(content)}".encode() if kind == "attribute" else b""
 
 
-def _before(content: bytes, kind: Kind) -> bytes:
-    """What stands above the mark."""
-    return _CLOSED.sub(b"", content) if kind == "json" else content
+def _around(content: bytes, kind: Kind) -> tuple[bytes, bytes]:
+    """What stands before the mark, and what after it."""
+    if kind == "json":
+        return content.removesuffix(_END), _END
+    first = content.find(b"\n") + 1 if kind == "vtt" else len(content)
+    return content[:first], content[first:]
 
 
 def _mark(content_digest: str, version: int, kind: Kind) -> bytes:
+    if kind == "json":
+        return f',\n  "reelscribe": {{"version": {version}, "sha256": "{content_digest}"}}'.encode()
     if kind == "attribute":
         return b""
-    if kind == "json":
-        return f',\n  "reelscribe": {{"version": {version}, "sha256": "{content_digest}"}}\n}}\n'.encode()
     begin, end = _AROUND[kind]
     return f"\n{begin}reelscribe script, version {version}, sha256 {content_digest}{end}\n".encode()

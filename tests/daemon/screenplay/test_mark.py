@@ -38,9 +38,16 @@ def test_one_byte_changed_is_an_edit(kind: mark.Kind) -> None:
         assert said is None or not said.intact
 
 
-@pytest.mark.parametrize("data", [b"", b"\n", CONTENT, MARKED + b"More.\n", b"\xff\xfe"])
-def test_a_file_without_our_last_line_has_no_mark(data: bytes) -> None:
-    assert mark.read(data, "boneyard") is None
+@pytest.mark.parametrize("data", [b"", b"\n", CONTENT, MARKED + b"More.\n", MARKED + b"More.\n" * 200, b"\xff\xfe"])
+def test_a_file_without_our_last_line_is_not_ours(data: bytes) -> None:
+    said = mark.read(data, "boneyard")
+    assert said is None or not said.intact
+
+
+def test_webvtt_is_marked_at_its_head() -> None:
+    data = mark.marked(b"WEBVTT\n\n00:01.000 --> 00:02.000\nYes.\n", 3, "vtt")
+    assert data.splitlines()[:4] == [b"WEBVTT", b"", data.splitlines()[2], b""]
+    assert data.splitlines()[2].startswith(b"NOTE reelscribe script, version 3, ")
 
 
 @pytest.mark.parametrize("kind", IN_THE_FILE)
