@@ -22,18 +22,18 @@ COUNTED = ("invented", "lost", "doubled", "altered")
 SHOWN = ("calls", "asked", "sent_back", "repaired", "mended", "fallen_back", "cast_failed", "split", "cues")
 
 
-def main() -> None:
+def main(films: int) -> None:
     """Spread over the processors; the last line says whether all of it held."""
     began = time.monotonic()
     workers = cpu_count() or 1
     with ProcessPoolExecutor(workers) as pool:
-        parts = [*pool.map(_part, [range(first, FILMS, workers) for first in range(workers)])]
+        parts = [*pool.map(_part, [range(first, films, workers) for first in range(workers)])]
     sums = sum((counts for counts, _ in parts), Counter())
     bad = sorted(line for _, lines in parts for line in lines)
     print(machine())
     print(", ".join(f"{name} {sums[name]}" for name in SHOWN))
     print("".join(f"{line}\n" for line in bad), end="")
-    print(f"{FILMS} films in {time.monotonic() - began:.0f} s: ", end="")
+    print(f"{films} films in {time.monotonic() - began:.0f} s: ", end="")
     print(", ".join(f"{name} {sums[name]}" for name in (*COUNTED, "failed")), f"(must be 0): {'NOT KEPT' if bad else 'kept'}")
 
 
@@ -69,5 +69,6 @@ def _where(error: BaseException) -> str:
 
 
 if __name__ == "__main__":
-    FILMS = int(sys.argv[1]) if sys.argv[1:] else FILMS
-    main()
+    from benchmarks import lies  # what its workers are handed must be found by name
+
+    lies.main(int(sys.argv[1]) if sys.argv[1:] else FILMS)
