@@ -69,6 +69,6 @@ def _where(error: BaseException) -> str:
 
 
 if __name__ == "__main__":
-    from benchmarks import lies  # what its workers are handed must be found by name
+    from benchmarks import lies  # noqa: PLW0406 - what its workers are handed must be found by name
 
     lies.main(int(sys.argv[1]) if sys.argv[1:] else FILMS)
