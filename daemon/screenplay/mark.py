@@ -1,8 +1,8 @@
 """Where a file of ours says which version it is, with a digest of all the rest of it.
 
 So a file tells by itself whether it is ours and untouched, even to a fresh database. Where a format has a comment, the mark is one at
-the end (in WebVTT below the first line: some readers take what follows the last cue for a part of it); JSON has a key for it. A format with neither stays pure: its mark is an attribute of the file (``user.reelscribe``), kept by the
-file system where it can.
+the end (in WebVTT below the first line: some readers take what follows the last cue for a part of it); JSON has a key for it. A format
+with neither stays pure: its mark is an attribute of the file (``user.reelscribe``), kept by the file system where it can.
 """
 
 import hashlib

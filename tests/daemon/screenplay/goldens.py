@@ -1,4 +1,4 @@
-"""A small film's script in every text format, kept as files: ``python -m tests.daemon.screenplay.goldens`` (``make golden``) writes them anew.
+"""A small film's script in every text format, kept as files. ``make golden`` writes them anew.
 
 Pages, whose look is another matter, have theirs beside: ``test_html``, ``test_pdf``.
 """
