@@ -14,7 +14,7 @@ AT_ONCE = 1.0  # seconds after its beginning in which a film fades in
 def with_transitions(beats: Iterable[Beat], analysis: Analysis, left: Kept, plan: SkipPlan) -> list[Beat]:
     """``beats`` in order of time with every measured transition, above what begins with it and below what ends with it."""
     told = [beat for beat in beats if beat.kind != "transition"]
-    found = [*_into(analysis, left), *told, *_out(analysis, left, plan)]
+    found = [*_out(analysis, left, plan), *_into(analysis, left), *told]
     return sorted(found, key=lambda beat: beat.start)
 
 
@@ -29,7 +29,9 @@ def _into(analysis: Analysis, left: Kept) -> Iterator[Beat]:
 
 
 def _out(analysis: Analysis, left: Kept, plan: SkipPlan) -> Iterator[Beat]:
+    """At the end of each fade: what is said meanwhile stands above it."""
     for fade in analysis.transitions:
         if fade.kind == "fade out" and not inside(fade.middle, plan.skips):
-            shot = next((shot.id for shot in left.shots if shot.start <= fade.middle < shot.end), "")
-            yield Beat(kind="transition", text=FADE_OUT, shot=shot, start=fade.start)
+            shot = next((shot for shot in left.shots if shot.start <= fade.middle < shot.end), None)
+            end = min(fade.end, shot.end) if shot else fade.end
+            yield Beat(kind="transition", text=FADE_OUT, shot=shot.id if shot else "", start=end)
