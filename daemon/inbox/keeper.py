@@ -22,6 +22,7 @@ from daemon.contract.values import shown
 from daemon.inbox.admit import is_override, refusal, relative
 from daemon.inbox.apply import GONE, OVERRIDDEN
 from daemon.inbox.arriving import Arrival, Arriving
+from daemon.inbox.edits import Edits
 from daemon.inbox.folder import Folder
 from daemon.inbox.inboxes import NOWHERE, Inboxes
 from daemon.inbox.scan import overrides_of
@@ -52,6 +53,7 @@ class Keeper:
         self._inboxes = Inboxes(settings, state_dir)
         self._arriving = Arriving(store, self._inboxes.patience, lambda: self._inboxes.remote, self._lost, clock)
         self._truth = Truth(store, self._inboxes, self._arriving, clock)
+        self._edits = Edits(store, self._inboxes.patience, lambda: self._inboxes.remote, clock)
         self._scanning = asyncio.Lock()
         self._hinted = asyncio.Event()
 
@@ -65,6 +67,7 @@ class Keeper:
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(self._run_scans(), name="inbox scans")
                     tasks.create_task(self._arriving.run(), name="arriving files")
+                    tasks.create_task(self._edits.run(), name="edited scripts")
             finally:
                 for folder in self._inboxes.folders.values():
                     await folder.end_watch()
@@ -76,6 +79,7 @@ class Keeper:
         for folder in tuple(self._inboxes.folders.values()):
             folder.want(folder.path)
             await self._scan(folder)
+        await self._edits.scan()
 
     async def reconfigure(self, settings: Settings) -> None:
         """Goes on with other settings: inboxes that are new are scanned, those that are none any more are let be."""
@@ -144,6 +148,7 @@ class Keeper:
         return post
 
     def _hear(self, hint: Hint) -> None:
+        self._edits.hint(hint.path)
         if hint.path == hint.inbox:
             self._want(hint.inbox, hint.inbox)
         elif self._matters(hint) and not (self._arriving.hint(hint.path) and hint.closed):
@@ -178,6 +183,7 @@ class Keeper:
     async def _run_scans(self) -> None:
         await asyncio.to_thread(self._inboxes.read_mounts)
         self._truth.take_up(self._store.known(NOWHERE).values(), NOWHERE)
+        await self._edits.scan()
         while True:
             await self._until_due()
             for folder in tuple(self._inboxes.folders.values()):

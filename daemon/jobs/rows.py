@@ -269,9 +269,11 @@ class WishRow(Frozen):
     ended: float | None
 
 
-class PublishedRow(Frozen):
-    """A file that was published, with how it stood when it was last looked at (``size`` -1: never)."""
+@dataclass(frozen=True, slots=True)
+class PublishedRow:
+    """A file that was published, with how it stood when it was last looked at (``size`` -1: never). One scan reads all of them."""
 
+    id: int
     job_id: int
     path: bytes
     sha256: str  # of what was written there last

@@ -14,10 +14,13 @@ from daemon.jobs.rows import PublishedRow, WishKind, WishRow, WishState
 from daemon.jobs.tables import Wish
 
 PUBLISHED = """
-SELECT job.id, script.path, script.sha256, COALESCE(looked.size, -1), COALESCE(looked.mtime_ns, 0), COALESCE(looked.sha256, '')
+SELECT script.id, job.id, script.path, script.sha256, COALESCE(looked.size, -1), COALESCE(looked.mtime_ns, 0), COALESCE(looked.sha256, '')
 FROM script JOIN job ON job.id = script.job_id JOIN video ON video.id = job.video_id LEFT JOIN looked ON looked.path = script.path
-WHERE script.id IN (SELECT MAX(id) FROM script GROUP BY path) AND script.format = 'fountain' AND video.gone = 0 AND video.inbox = ?
+WHERE script.format = 'fountain' AND video.gone = 0
+AND NOT EXISTS (SELECT 1 FROM script AS newer WHERE newer.path = script.path AND newer.id > script.id)
 """
+PAGE = PUBLISHED + "AND script.id > ? ORDER BY script.id LIMIT ?"
+AT_PATH = PUBLISHED + "AND script.path = ?"
 TAKEN_HOME = """
 SELECT path, sha256 FROM wish
 WHERE job_id = ? AND kind = 'hand' AND state = 'done'
@@ -61,10 +64,13 @@ class Wishes(Ledger):
         with self.together():
             self._db.execute_sql(looked, (path, job_id, size, mtime_ns, sha256))  # type: ignore[no-untyped-call]
 
-    def published_files(self, inbox: bytes) -> tuple[PublishedRow, ...]:
-        """The Fountain files of an inbox's films as they were last written and last looked at."""
-        rows = self._db.execute_sql(PUBLISHED, (inbox,)).fetchall()  # type: ignore[no-untyped-call]
-        return tuple(PublishedRow.model_validate(dict(zip(PublishedRow.model_fields, row, strict=True))) for row in rows)
+    def published_files(self, after: int = 0, limit: int = 1000) -> tuple[PublishedRow, ...]:
+        """Fountain files as they were last written and last looked at, those beyond the number ``after``; films that are gone have none."""
+        return self._published(PAGE, after, limit)
+
+    def published_at(self, path: bytes) -> PublishedRow | None:
+        """The same for one path."""
+        return next(iter(self._published(AT_PATH, path)), None)
 
     def taken_home(self, job_id: int) -> dict[bytes, str]:
         """Edited files whose text is in a version, and that were not written over since: path → SHA-256."""
@@ -105,6 +111,10 @@ class Wishes(Ledger):
         """Has a job that ended run again; one that waits or runs will come to it by itself."""
         with self.together():
             self._run_for(job_id, reason)
+
+    def _published(self, query: str, *values: object) -> tuple[PublishedRow, ...]:
+        rows = self._db.execute_sql(query, values).fetchall()  # type: ignore[no-untyped-call]
+        return tuple(PublishedRow(*row) for row in rows)
 
     def _run_for(self, job_id: int, reason: str) -> None:
         job = self._job(job_id)

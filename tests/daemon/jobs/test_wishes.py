@@ -65,14 +65,16 @@ def test_files_are_known_as_they_were_last_written_and_last_looked_at(store: Sto
     job = films.job(state=JobState.COMPLETED)
     store.published(job.id, 1, [(SCRIPT, "fountain", "one"), (b"/in/a.md", "md", "x")])
     store.published(job.id, 2, [(SCRIPT, "fountain", "two")])
-    (known,) = store.published_files(b"/in")
+    (known,) = store.published_files()
     assert (known.path, known.sha256, known.size, known.looked) == (SCRIPT, "two", -1, "")
     store.looked_at(job.id, SCRIPT, "two", 10, 20)
-    (known,) = store.published_files(b"/in")
+    (known,) = store.published_files()
     assert (known.size, known.mtime_ns, known.looked) == (10, 20, "two")
-    assert store.published_files(b"/other") == ()
+    assert store.published_at(SCRIPT) == known
+    assert store.published_at(b"/in/a.md") is None
+    assert store.published_files(after=known.id) == ()
     store.gone(job.id, "gone")
-    assert store.published_files(b"/in") == ()
+    assert store.published_files() == ()
 
 
 def test_an_edited_file_counts_as_known_from_when_it_was_taken_in_until_it_is_written_over(
