@@ -1,6 +1,6 @@
 """The script in the order in which it is read: scenes with their paragraphs, the pictures that belong beside each, and what is left out."""
 
-from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterator, Sequence
 
 from daemon.contract.evidence import Cue, Skip
@@ -48,47 +48,51 @@ def contents(edition: Edition) -> list[Section]:
 
 
 def short_clock(seconds: float) -> str:
-    """``m:ss``, or ``h:mm:ss`` from an hour on; whole seconds, as a player shows them."""
-    whole = int(seconds)
+    """``m:ss``, or ``h:mm:ss`` from an hour on, rounded to the second."""
+    whole = round(seconds)
     return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}" if whole >= 3600 else f"{whole // 60}:{whole % 60:02}"
 
 
 class _Shown:
-    """Walks through the film beside the script: skips are shown once, in order, where the script comes to them."""
+    """Walks through the film beside the script: skips and stills are shown once, in order, where the script comes to them."""
 
     def __init__(self, edition: Edition) -> None:
-        self._edition = edition
+        self._cues = edition.transcript.cues
+        self._voices = {cue.id: cue.voice for cue in self._cues}
         self._hues = hues(edition)
-        self._skips = list(edition.plan.skips)
-        kept = [shot for shot in edition.analysis.shots if not _within(shot.middle, edition.plan.skips)]
-        self._stills = stills(edition, kept)
-        self._times = [still.time for still in self._stills]
+        self._skips = deque(edition.plan.skips)
+        self._stills = deque(stills(edition, [shot for shot in edition.analysis.shots if not _within(shot.middle, edition.plan.skips)]))
 
     def parts(self, elements: Sequence[Element], start: float, end: float) -> Iterator[Part]:
-        """The paragraphs of one scene."""
+        """The paragraphs of one scene; its stills alone where it has none."""
         found = [paragraph for paragraph in paragraphs(elements) if paragraph.kind != "fountain" or sung_or_centred(paragraph.text)]
         times = _times(found, start)
         for paragraph, begins, after in zip(found, times, [*times, end][1:], strict=True):
             yield from self.left_out(begins)
-            yield self._paragraph(paragraph, start if paragraph is found[0] else begins, after)
+            yield self._paragraph(paragraph, after)
+        if beside := self._beside(end):
+            yield Part(kind="action", stills=beside)
 
     def left_out(self, until: float) -> Iterator[Part]:
         """The skips that begin up to a time and were not shown yet."""
         while self._skips and self._skips[0].start <= until:
-            skip = self._skips.pop(0)
-            said = tuple(cue for cue in self._edition.transcript.cues if skip.start <= cue.middle < skip.end)
-            yield Part(kind="skip", skip=skip, said=said)
+            skip = self._skips.popleft()
+            yield Part(kind="skip", skip=skip, said=tuple(cue for cue in self._cues if skip.start <= cue.middle < skip.end))
 
-    def _paragraph(self, paragraph: Paragraph, begins: float, after: float) -> Part:
-        voice = next((line.voice for line in paragraph.elements if line.voice), "")
+    def _beside(self, until: float) -> tuple[Still, ...]:
+        """The stills from before a time that were not shown yet."""
+        found = []
+        while self._stills and self._stills[0].time < until:
+            found.append(self._stills.popleft())
+        return tuple(thinned(found, MOST_BESIDE))
+
+    def _paragraph(self, paragraph: Paragraph, after: float) -> Part:
         kind, lines = paragraph.kind, paragraph.elements
         if kind == "fountain" and (own := sung_or_centred(paragraph.text)):
-            kind, lines = own[0], tuple(lines[0].model_copy(update={"text": text}) for text in own[1])  # type: ignore[assignment]
-        beside = self._stills[bisect_left(self._times, begins) : bisect_left(self._times, after)]
-        return Part(
-            kind=kind, lines=lines, who=paragraph.who, hue=self._hues.get(voice, "v"), dual=paragraph.dual,
-            stills=tuple(thinned(beside, MOST_BESIDE)),
-        )  # fmt: skip
+            return Part(kind=own[0], lines=tuple(lines[0].model_copy(update={"text": text}) for text in own[1]), stills=self._beside(after))
+        voice = next((self._voices.get(cue, "") for line in lines for cue in line.evidence.cues), "")
+        hue = self._hues.get(voice, "v")
+        return Part(kind=kind, lines=lines, who=paragraph.who, hue=hue, dual=paragraph.dual, stills=self._beside(after))
 
 
 def _times(found: Sequence[Paragraph], start: float) -> list[float]:

@@ -19,7 +19,8 @@ class PageReport(Frozen):
 
     def __str__(self) -> str:
         """One sentence for a person."""
-        film = f"{int(self.minutes * 60) // 60}:{int(self.minutes * 60) % 60:02}"
+        seconds = round(self.minutes * 60)
+        film = f"{seconds // 60}:{seconds % 60:02}"
         measured = f"{self.pages:.1f} pages for {film} of film"
         if abs(self.off) < 0.005:
             return f"{measured}: a page a minute"

@@ -2,7 +2,6 @@
 
 import base64
 import re
-import struct
 from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
@@ -128,7 +127,18 @@ def test_stills_are_small_and_beside_their_shot(tmp_path: Path) -> None:
         image = cv2.imdecode(np.frombuffer(base64.b64decode(data), np.uint8), cv2.IMREAD_COLOR)
         assert image is not None
         assert image.shape[:2] == (int(height), int(width)) == (225, 400)
-    assert page.index("The camera pans left.") < page.index("shot S2") < page.index("The train leaves at seven.")
+    assert page.index("Where is the money?") < page.index("shot S2") < page.index("The camera pans left.")
+
+
+def test_a_shot_that_begins_in_what_is_left_out_is_seen_where_the_script_begins(tmp_path: Path) -> None:
+    page = written(pictured(tmp_path, skips((0.0, 1.0))))
+    assert page.index('id="scene-S1"') < page.index("shot S1") < page.index("A platform.")
+
+
+def test_a_scene_in_which_nothing_happens_has_its_pictures(tmp_path: Path) -> None:
+    made = pictured(tmp_path, SkipPlan())
+    page = outline(written(made.model_copy(update={"screenplay": play(scene(1, "INT. A - DAY", end=40.0))})))
+    assert page.tags["img"] == 6
 
 
 def test_a_still_says_what_was_seen_in_it(tmp_path: Path) -> None:
@@ -161,6 +171,13 @@ def test_what_is_left_out_stands_greyed_where_it_lies() -> None:
     )]  # fmt: skip
     assert places == sorted(places)
     assert "2 lines are spoken here" in page
+
+
+def test_a_name_has_the_colour_of_its_voice_on_the_strip() -> None:
+    page = written(edition(night_train_script()))
+    for name, hue, title in (("ANNA", "v0", "SPEAKER 1"), ("MARCO", "v1", "SPEAKER 2"), ("VOICE", "v", "speech")):
+        assert f'<div class="words dialogue {hue}">\n<p class="who" dir="auto">{name}</p>' in page
+        assert re.search(f'<rect class="{hue}" [^>]*><title>{title}</title>', page)
 
 
 def test_the_strip_shows_the_film_in_percent() -> None:
@@ -212,10 +229,9 @@ FACTS = """
 
 def colours(png: bytes) -> int:
     """How many different colours a picture has: one, where nothing was drawn."""
-    assert struct.unpack(">I", png[16:20])[0] > 0
     image = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
     assert image is not None
-    return len(np.unique(image.reshape(-1, 3), axis=0))
+    return len(np.unique(image[::3, ::3].astype(np.uint32) @ np.array([1, 256, 65536], np.uint32)))
 
 
 def seen(page: Browser, file: Path, width: int, *, dark: bool) -> None:
@@ -234,7 +250,7 @@ def seen(page: Browser, file: Path, width: int, *, dark: bool) -> None:
     shades = page.value(LUMINANCE)
     assert (shades["ground"] < 0.1) == dark
     assert min(shades["contrast"]) >= 4.5  # WCAG 2.2, 1.4.3
-    assert colours(page.picture()) > 50
+    assert colours(page.picture()) > 20
 
 
 @pytest.mark.needs("chromium", "bash")
