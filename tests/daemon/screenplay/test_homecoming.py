@@ -114,6 +114,18 @@ def test_a_scene_that_is_copied_keeps_its_id_once() -> None:
     assert len(set(ids(home))) == 4
 
 
+def test_a_copy_of_a_scene_that_a_person_wrote_has_an_id_of_its_own() -> None:
+    added = homecoming(BASE, TEXT + "\nINT. HERE\n\nYes.\n")
+    again = homecoming(added, written(added) + "\nINT. HERE\n\nYes.\n")
+    assert ids(again)[:4] == ids(added)
+    assert len(set(ids(again))) == 5
+
+
+def test_a_line_that_came_from_elsewhere_hides_no_line_that_went() -> None:
+    text = TEXT.replace("A platform. ANNA waits beside a suitcase.", "Snow on the rails.").replace("#5#\n\nSnow on the rails.", "#5#")
+    assert [scene.locked for scene in homecoming(BASE, text).scenes] == [True, False, True]
+
+
 def test_a_removed_scene_is_removed() -> None:
     text = TEXT[: TEXT.index("FADE TO:")] + TEXT[TEXT.index("EXT. BRIDGE") :]
     assert homecoming(BASE, text).scenes == (BASE.scenes[0], BASE.scenes[2])
@@ -146,6 +158,13 @@ def test_the_title_page_keeps_its_keys() -> None:
     assert (home.title_page.author, home.title_page.more) == ("Reelscribe and I", (("Draft date", "today"),))
     assert (home.scenes, home.title_page.notes) == (BASE.scenes, BASE.title_page.notes)
     assert written(home) == TEXT.replace("Author: Reelscribe", "Author: Reelscribe and I\nDraft date: today")
+
+
+def test_emphasis_on_the_title_page_is_an_edit_and_one_that_is_torn_out_comes_back() -> None:
+    loud = edited("Title: Night Train", "Title: **Night Train**")
+    assert (loud.title_page.title, loud.scenes) == ("Night Train", BASE.scenes)
+    assert written(loud).startswith("Title: **Night Train**\n")
+    assert homecoming(BASE, TEXT[TEXT.index("INT. STATION") :]).title_page == BASE.title_page
 
 
 def test_words_above_the_first_heading_are_kept() -> None:
