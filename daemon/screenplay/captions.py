@@ -22,7 +22,7 @@ PAUSE = 1.0  # seconds without a word, behind which another subtitle begins
 _EACH = 10.0  # what one more subtitle costs, against ends that are none
 _AT_END = {2: 0.0, 1: 2.0, 0: 6.0}  # by ``ending``
 _HURRIED = 4.0  # it would stand too shortly
-_ACROSS = 6.0  # a pause lies inside
+_ACROSS = 12.0  # a pause lies inside
 
 
 class Caption(NamedTuple):
@@ -109,7 +109,7 @@ def _cost(parts: Sequence[Piece], first: int, last: int) -> float:
     end = 0.0 if final or pause else _AT_END[ending(parts[last - 1])]
     hurried = _HURRIED if (parts[last - 1].end - parts[first].start) * 1000 < SHORTEST and len(parts) > last - first else 0.0
     across = sum(after.start - before.end >= PAUSE for before, after in zip(parts[first:last], parts[first + 1 : last], strict=False))
-    return _EACH + end + hurried + _ACROSS * 2 * across
+    return _EACH + end + hurried + _ACROSS * across
 
 
 def _with_starts(natural: Sequence[Caption]) -> list[Caption]:

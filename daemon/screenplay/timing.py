@@ -28,8 +28,8 @@ def warnings(edition: Edition) -> tuple[str, ...]:
     """A sentence for each thing that a person should look at; of one kind a handful."""
     cues = kept(edition.analysis, edition.transcript, edition.plan).cues
     return (
-        *_listed(_fast(cues), "more lines are too fast"),
-        *_listed(_slow(cues), "more lines are too slow"),
+        *_listed(_fast(cues), "more lines are said too fast"),
+        *_listed(_slow(cues), "more lines are said too slowly"),
         *_listed(_scenes(edition), "more scenes are unlike their pages"),
     )
 
@@ -48,13 +48,13 @@ def pace(cue: Cue) -> float:
 def _fast(cues: Iterable[Cue]) -> Iterator[str]:
     for cue in cues:
         if words(cue.text) >= FEWEST and pace(cue) > FASTEST:
-            yield f"{cue.id} at {clock(cue.start)} is too fast: {pace(cue):.0f} words a minute."
+            yield f"The line at {clock(cue.start)} ({cue.id}) is said too fast: {pace(cue):.0f} words a minute."
 
 
 def _slow(cues: Iterable[Cue]) -> Iterator[str]:
     for cue in cues:
         if cue.length >= LONG and pace(cue) < SLOWEST:
-            yield f"{cue.id} at {clock(cue.start)} is too slow: {pace(cue):.0f} words a minute over {cue.length:.1f} s."
+            yield f"The line at {clock(cue.start)} ({cue.id}) is said too slowly: {pace(cue):.0f} words a minute over {cue.length:.1f} s."
 
 
 def _scenes(edition: Edition) -> Iterator[str]:

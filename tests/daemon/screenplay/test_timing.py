@@ -20,8 +20,8 @@ def test_a_script_whose_times_fit_has_no_warning() -> None:
 def test_words_that_nobody_can_say_so_fast_or_so_slowly() -> None:
     found = warnings(spoken((1, 2, "one two three four five"), (5, 20, "well then"), (21, 22, "one two three four"), (23, 24, "yes")))
     assert found == (
-        "c1 at 0:00:01.000 is too fast: 300 words a minute.",
-        "c2 at 0:00:05.000 is too slow: 8 words a minute over 15.0 s.",
+        "The line at 0:00:01.000 (c1) is said too fast: 300 words a minute.",
+        "The line at 0:00:05.000 (c2) is said too slowly: 8 words a minute over 15.0 s.",
     )
 
 
@@ -34,7 +34,7 @@ def test_what_is_skipped_is_not_looked_at() -> None:
 def test_of_many_warnings_a_handful_is_listed() -> None:
     found = warnings(spoken(*((second, second + 1, "one two three four five") for second in range(20))))
     assert len(found) == LISTED + 1
-    assert found[-1] == "15 more lines are too fast."
+    assert found[-1] == "15 more lines are said too fast."
 
 
 def test_a_scene_much_longer_or_shorter_than_its_pages() -> None:
