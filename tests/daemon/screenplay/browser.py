@@ -3,10 +3,11 @@
 import base64
 import json
 import os
+import select
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BufferedReader
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,13 @@ QUIET = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-breakpad", "--hide-scrollbars", "--remote-debugging-pipe",
 )  # fmt: skip
+PATIENCE = 60  # seconds for one answer, on a machine that does much else
 
 
 class Browser:
     """One page. ``said`` holds what it complained of, ``asked`` every address that it wanted."""
 
-    def __init__(self, commands: int, answers: BufferedReader) -> None:
+    def __init__(self, commands: int, answers: FileIO) -> None:
         self._commands, self._answers = commands, answers
         self._number, self._session, self._rest = 0, "", b""
         self.said: list[str] = []
@@ -62,7 +64,9 @@ class Browser:
 
     def _next(self) -> dict[str, Any]:
         while b"\0" not in self._rest:
-            piece = self._answers.read1(1 << 16)
+            if not select.select([self._answers], [], [], PATIENCE)[0]:
+                raise TimeoutError("the browser says nothing")
+            piece = self._answers.read(1 << 16)
             if not piece:
                 raise EOFError("the browser ended")
             self._rest += piece
@@ -94,7 +98,7 @@ def browser(folder: Path) -> Iterator[Browser]:
         os.close(theirs_in)
         os.close(theirs_out)
         try:
-            with open(answers, "rb") as heard:  # noqa: PTH123 - a pipe, which has no path
+            with FileIO(answers) as heard:
                 yield Browser(commands, heard)
         finally:
             os.close(commands)  # Chromium ends when nobody can speak to it

@@ -4,10 +4,13 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pypdf import PdfReader
 from pypdf.generic import Destination
 
 from daemon.screenplay.edition import Edition, Layout
+from daemon.screenplay.html import html
 from daemon.screenplay.mark import marked
 from daemon.screenplay.mark import read as mark_of
 from daemon.screenplay.pdf import pdf
@@ -110,6 +113,14 @@ def test_every_column_is_a_tenth_of_an_inch_whatever_the_font() -> None:
 
 def test_a_script_of_nothing_is_a_title_page() -> None:
     assert len(read(edition(play())).pages) == 1
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_whatever_is_said_there_is_a_pdf(who: str, said: str) -> None:
+    script = play(scene(1, said, element("action", said), *speech(who, said), transition=said), title=who, notes=(said,))
+    assert len(read(edition(script)).pages) >= 2
+    assert b"</html>" in html(edition(script))
 
 
 def test_every_font_has_its_licence_beside_it() -> None:
