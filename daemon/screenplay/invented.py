@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from daemon.contract.evidence import Transcript
 from daemon.screenplay.fountain_reader import read
-from daemon.screenplay.words import Said, said, words
+from daemon.screenplay.paragraphs import one_line
+from daemon.screenplay.words import Said, spoken, words
 
 
 def invented_lines(published: str, transcript: Transcript) -> list[str]:
     """The lines of dialogue in ``published`` (Fountain) that are not, word by word, what was said in the film. None is as it must be."""
-    film = said(transcript.cues)
-    wordless = {"".join(cue.text.split()) for cue in transcript.cues if not words(cue.text)}
+    heard = [one_line(cue.text) for cue in transcript.cues]  # on paper nothing stands that cannot be seen
+    film, wordless = spoken(heard), {"".join(text.split()) for text in heard if not words(text)}
     return [line for line in _spoken(published) if not _was_said(line, film, wordless)]
 
 

@@ -26,7 +26,9 @@ def test_a_line_that_nobody_said_is_found(line: str) -> None:
 
 
 def test_what_has_no_words_is_a_line_where_it_was_heard() -> None:
-    spoken = transcript(cue(1, 1, 2, "♪ ♪"), cue(2, 3, 4, "*Stop!* [[now]] (he said) // a_b"), cue(3, 5, 6, "你好。"))
+    spoken = transcript(
+        cue(1, 1, 2, "♪ ♪"), cue(2, 3, 4, "*Stop!* [[now]] (he said) // a_b"), cue(3, 5, 6, "你好。"), cue(4, 7, 8, "no\x1bbody")
+    )
     assert invented_lines(written(test_renames.written(FILM, spoken)), spoken) == []
 
 
