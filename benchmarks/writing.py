@@ -146,15 +146,15 @@ def main() -> None:
 
 def _report(minutes: int) -> Iterator[float]:
     """The quickest of some runs, since a machine does other things too."""
-    runs = [_film(minutes) for _ in range(RUNS)]
+    runs = [written_twice(minutes) for _ in range(RUNS)]
     for title, costs in zip((f"{minutes} min", "skip moved"), zip(*runs, strict=True), strict=True):
         best = min(costs, key=lambda cost: cost.outside)
         print(best.line(title), flush=True)
         yield best.outside
 
 
-def _film(minutes: int) -> tuple[Cost, Cost]:
-    """Written once, and once more after a skip was moved."""
+def written_twice(minutes: int) -> tuple[Cost, Cost]:
+    """A film's script, and the same once more after a skip was moved."""
     with tempfile.TemporaryDirectory() as name:
         film, middle = Film(minutes, Path(name)), 30.0 * minutes
         return _cost(film, skips((middle, middle + 5))), _cost(film, skips((middle, middle + 8)))

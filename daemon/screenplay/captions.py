@@ -117,9 +117,9 @@ def _with_starts(natural: Sequence[Caption]) -> list[Caption]:
     placed: list[Caption] = []
     for caption in natural:
         earliest = [before.start + SHORTEST for before in placed[-2:]]
-        if placed and earliest and _at_once(placed[-1], caption):
+        if placed and _at_once(placed[-1], caption):
             earliest[-1] = placed[-1].start
-        start = max(caption.start, *earliest) if earliest else caption.start
+        start = max([caption.start, *earliest])
         placed.append(caption._replace(start=start, end=max(caption.end, start + SHORTEST)))
     return placed
 
