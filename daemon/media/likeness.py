@@ -11,7 +11,9 @@ Image = NDArray[np.uint8]  # [H, W, 3], BGR
 
 GRID = 32  # pixels of the grey square whose lowest frequencies are compared
 LOW = 8
-BITS_APART = 6  # of 63: pictures of one take, seconds apart, differ in 0–4, other pictures in 20 and more
+BITS_APART = (
+    6  # of 63: a take that stands differs in 0–2 and a slow pan in 2–6, other pictures in 18 and more (the demo film, shapes made of noise)
+)
 COLOURS = 16  # pixels of the square whose colours are compared
 COLOURS_APART = 10.0  # of 255, on average
 DARK = 24  # a picture whose brightest hundredth is darker than this is black
@@ -19,7 +21,7 @@ FLAT = 3.0  # standard deviation of the light of a picture that is all of one co
 QUALITY = 85
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Look:
     """What a picture looks like from afar: its lowest frequencies as bits, and its colours as a small square."""
 

@@ -5,7 +5,8 @@ Not shown to the model: pictures of shots that are skipped, black ones, and thos
 
 from collections import deque
 from collections.abc import Iterator
-from typing import NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from config import pages
 from config.errors import ConfigProblems
@@ -22,11 +23,18 @@ from daemon.stages.shelf import Shelf
 from daemon.stages.task import Task
 from daemon.stages.writing import unusable
 
+if TYPE_CHECKING:
+    from daemon.media.likeness import Look
+
 LONGEST_ANSWER = 300  # tokens; a caption takes about 80
 SEED, TEMPERATURE = 1, 0.2
 REMEMBERED = 6  # pictures that a new one is compared with: two people who talk are shown in turn
 LETTERS = ("", "b", "c", "d", "e", "f", "g", "h")
 ADVICE = "Choose a smaller model in ollama.eyes, or set ollama.eyes: none to go on without."
+
+
+Shown = deque[tuple["Look", str]]
+"""What the last pictures looked like that the model was shown, and their captions; the one that was seen again last comes last."""
 
 
 class Looking(Frozen):
@@ -88,27 +96,34 @@ def pictures(analysis: Analysis, plan: SkipPlan) -> Iterator[Picture]:
 
 
 def _seen(task: Task, looker: Looker, wanted: tuple[Picture, ...]) -> Iterator[Caption]:
+    shown: Shown = deque(maxlen=REMEMBERED)
+    told: set[tuple[str, str]] = set()  # shot and caption: a second keyframe of a shot that shows the same says nothing new
+    for number, (name, shot, file) in enumerate(wanted):
+        task.progress(number, len(wanted), "pictures")
+        text = _text(looker, shown, name, task.artefact(Stage.ANALYSE) / file)
+        if text and (shot, text) not in told:
+            told.add((shot, text))
+            yield Caption(id=name, shot=shot, keyframe=file, text=text)
+    task.progress(len(wanted), len(wanted), "pictures")
+
+
+def _text(looker: Looker, shown: Shown, name: str, path: Path) -> str:
+    """The caption, or that of a picture like it. Only pictures that were shown are compared with, so that no caption wanders."""
     from daemon.media import likeness
 
-    before: deque[tuple[str, likeness.Look, str]] = deque(maxlen=REMEMBERED)  # shot, look, caption
-    folder = task.artefact(Stage.ANALYSE)
-    for number, picture in enumerate(wanted):
-        task.progress(number, len(wanted), "pictures")
-        image = likeness.read(folder / picture.file)
-        if image is None or likeness.shows_nothing(image):
-            looker.counts["empty"] += 1
-            continue
-        look = likeness.look(image)
-        twin = next((one for one in reversed(before) if likeness.alike(one[1], look)), None)
-        if twin is not None:
-            looker.counts["alike"] += 1
-            text = "" if twin[0] == picture.shot else twin[2]  # within a shot the second one says nothing new
-        else:
-            text = looker.caption(picture.id, image, (folder / picture.file).read_bytes())
-        before.append((picture.shot, look, twin[2] if twin else text))
-        if text:
-            yield Caption(id=picture.id, shot=picture.shot, keyframe=picture.file, text=text)
-    task.progress(len(wanted), len(wanted), "pictures")
+    image = likeness.read(path)
+    if image is None or likeness.shows_nothing(image):
+        looker.counts["empty"] += 1
+        return ""
+    look = likeness.look(image)
+    twin = next((one for one in shown if likeness.alike(one[0], look)), None)
+    if twin is None:
+        twin = (look, looker.caption(name, image, path.read_bytes()))
+    else:
+        looker.counts["alike"] += 1
+        shown.remove(twin)
+    shown.append(twin)
+    return twin[1]
 
 
 def _options(settings: Looking, keep_alive: str) -> Options:

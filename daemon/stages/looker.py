@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LONGEST_SIDE = 1024  # pixels; vision models see hardly more, and some make thousands of tokens of a larger picture
 LONGEST_CAPTION = 300  # characters
-IN_A_ROW = 6  # failures after which a model that never succeeded is asked no more
+IN_A_ROW = 6  # pictures without a good answer, after which a model that never had one is asked no more
 QUESTION = "What does this picture show?"
 SCHEMA = {
     "type": "object",
@@ -57,7 +57,6 @@ class Looker:
         self._note = note
         self._identity = [self._system, QUESTION, SCHEMA, model, digest, options.model_dump(mode="json", exclude={"keep_alive"})]
         self._ready = False
-        self._failed = 0  # pictures in a row, from the first on
 
     def caption(self, name: str, image: "Image", content: bytes) -> str:
         """What the picture shows; ``""`` where the model has no good answer. ``content`` is the file that the picture came from."""
@@ -65,7 +64,7 @@ class Looker:
         if kept := self._shelf.get(key, Seen):
             self.counts["kept"] += 1
             return kept.text
-        if self._failed >= IN_A_ROW and not self.counts["seen"]:
+        if self._hopeless:
             self.counts["left_out"] += 1
             return ""
         try:
@@ -75,6 +74,10 @@ class Looker:
         self.counts["seen"] += 1
         self._shelf.put(key, Seen(text=text))
         return text
+
+    @property
+    def _hopeless(self) -> bool:
+        return self.counts["left_out"] >= IN_A_ROW and not (self.counts["seen"] or self.counts["kept"])
 
     def _ask(self, image: "Image") -> str:
         """The answer; at half the size where the picture is too much for the window."""
@@ -93,10 +96,9 @@ class Looker:
         return said(ask(self._ollama, self._model, turns, SCHEMA, self._options, check=wrong, sent_back=1))
 
     def _left_out(self, name: str, error: ReelscribeError) -> str:
-        self._failed += 1
         self.counts["left_out"] += 1
         self._note(f"picture {name} is left out: {error.message}")
-        if self._failed == IN_A_ROW and not self.counts["seen"]:
+        if self._hopeless:
             self._note(f"{self._model} is asked about no more pictures: it had no good answer for any of the first {IN_A_ROW}")
         return ""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 import pytest
 
 from config.settings import Ollama
@@ -125,9 +126,20 @@ def test_a_picture_like_one_just_before_takes_its_caption(tmp_path: Path, seeing
     assert work.record["alike"] == 3
 
 
+def test_a_caption_does_not_wander_with_a_slow_camera(tmp_path: Path, seeing: FakeOllama) -> None:
+    """Each picture is like the one before it, the last is nothing like the first."""
+    stills = {f"S{number}.jpg": np.roll(scene(1), 6 * number, axis=1) for number in range(1, 31)}
+    shots = [shot(number, 10 * number, 10 * number + 10) for number in range(1, 31)]
+    found = texts(look.run(task(tmp_path, seeing.url, stills, shots=shots)))
+
+    assert len(found) == 30
+    assert found["k1"] == found["k2"] != found["k30"]
+
+
 def test_a_second_keyframe_is_shown_where_it_shows_something_else(tmp_path: Path, seeing: FakeOllama) -> None:
-    stills = {"S1.jpg": scene(1), "S1-2.jpg": scene(1), "S1-3.jpg": scene(2)}
-    assert list(texts(look.run(task(tmp_path, seeing.url, stills)))) == ["k1", "k1c"]
+    stills = {"S1.jpg": scene(1), "S1-2.jpg": scene(1), "S1-3.jpg": scene(2), "S2.jpg": scene(1), "S2-2.jpg": scene(1)}
+    assert list(texts(look.run(task(tmp_path, seeing.url, stills)))) == ["k1", "k1c", "k2"]
+    assert len(questions(seeing)) == 2
 
 
 def test_skipped_shots_are_not_looked_at(tmp_path: Path, seeing: FakeOllama) -> None:
