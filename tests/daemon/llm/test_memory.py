@@ -192,3 +192,12 @@ def test_a_model_that_looks_and_writes_is_loaded_once(ollama: FakeOllama, client
         ready(client, chosen.model.name, Options(num_ctx=chosen.num_ctx, num_predict=longest))
 
     assert (len(ollama.scheduler.loads), client.usage.loads) == (1, 1)
+
+
+def test_a_load_that_fails_with_status_200_fails(ollama: FakeOllama, client: Ollama, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {"error": "llama-server process has terminated: signal: killed"}
+    monkeypatch.setattr("tests.fakes.ollama.library.loaded_or_unloaded", lambda fake, asked: said)
+
+    with pytest.raises(errors.OutOfMemory):
+        client.preload(NAME, OPTIONS)
+    assert client.usage.loads == 0
