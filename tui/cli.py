@@ -5,13 +5,14 @@ from typing import Any
 
 import click
 
-from tui.commands import files, jobs, setting_up, skips, watching
+from tui.commands import files, jobs, script, setting_up, skips, stats, watching
 from tui.commands.context import Context, everywhere
 from tui.failures import INTERRUPTED, told
 
 SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Watching": (watching.tui, watching.status, watching.show, watching.watch, watching.why),
     "Jobs": (jobs.jobs, jobs.add, jobs.retry, jobs.cancel, jobs.pause, jobs.resume),
+    "Scripts": (script.script, stats.stats),
     "Skips": (skips.skips,),
     "Files": (files.write, files.analyse, files.demo),
     "Setting up": (files.serve, setting_up.config, setting_up.models),

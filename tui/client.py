@@ -42,6 +42,7 @@ from daemon.contract.states import JobState
 from daemon.contract.status import Health, Status
 from daemon.contract.timeline import Timeline
 from daemon.contract.values import Frozen, packed, shown
+from tui.script_questions import ScriptQuestions
 from tui.stream import EventReader
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -76,7 +77,7 @@ class OtherLanguage(ReelscribeError):
     """What came is nothing that this version understands."""
 
 
-class Daemon:
+class Daemon(ScriptQuestions):
     """The daemon behind the first of these sockets on which somebody answers when it is first asked.
 
     ``async with Daemon(sockets) as daemon``; every question may raise NoDaemon, NotAllowed, TooSlow, Refused or OtherLanguage.
@@ -205,10 +206,10 @@ class Daemon:
         content = None if asked is None else asked.model_dump_json()
         return _read(model, await self._send(method, path, seen=seen, content=content, params=params))
 
-    async def _send(self, method: str, path: str, *, seen: str = "", **rest: Any) -> bytes:
+    async def _send(self, method: str, path: str, *, seen: str = "", within: float | None = None, **rest: Any) -> bytes:
         headers = {"Content-Type": "application/json"} | ({"If-Match": f'"{seen}"'} if seen else {})
         with self._said_plainly():
-            async with asyncio.timeout(self._within):
+            async with asyncio.timeout(within or self._within):
                 response = await self._http.request(method, path, **rest, headers=headers)
         if response.is_error:
             raise _refusal(response)

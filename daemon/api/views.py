@@ -67,6 +67,10 @@ def stage_run(row: rows.StageRow) -> StageRun:
         peak_memory=row.peak_memory,
         tokens_in=row.tokens_in,
         tokens_out=row.tokens_out,
+        kept=bool(row.record.get("kept") is True),
+        model=str(row.record.get("model") or ""),
+        asked=int(row.record.get("asked") or 0),
+        reused=0 if row.record.get("kept") is True else int(row.record.get("kept") or 0),
     )
 
 

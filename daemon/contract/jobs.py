@@ -52,7 +52,11 @@ class JobPage(Frozen):
 
 
 class StageRun(Frozen):
-    """One run of one stage. ``peak_memory`` in bytes."""
+    """One run of one stage. ``peak_memory`` in bytes.
+
+    ``kept``: its result was there already. ``asked`` and ``reused`` count the pieces that a model was asked for, and those that it had
+    given before.
+    """
 
     stage: Stage
     attempt: int
@@ -63,6 +67,10 @@ class StageRun(Frozen):
     peak_memory: int | None = None
     tokens_in: int | None = None
     tokens_out: int | None = None
+    kept: bool = False
+    model: str = ""
+    asked: int = 0
+    reused: int = 0
 
 
 class Script(Frozen):

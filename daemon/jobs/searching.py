@@ -21,7 +21,7 @@ SELECT stage, COALESCE(json_extract(record, '$.model'), ''),
     SUM(CASE WHEN done AND NOT kept THEN COALESCE(json_extract(probe, '$.duration'), 0) ELSE 0 END),
     SUM(COALESCE(tokens_in, 0)), SUM(COALESCE(tokens_out, 0)), SUM(COALESCE(json_extract(record, '$.fallen_back'), 0))
 FROM (
-    SELECT stage_run.*, video.probe, COALESCE(outcome = 'done', 0) AS done, COALESCE(json_extract(record, '$.kept'), 0) AS kept
+    SELECT stage_run.*, video.probe, COALESCE(outcome = 'done', 0) AS done, COALESCE(json_type(record, '$.kept') = 'true', 0) AS kept
     FROM stage_run JOIN job ON job.id = stage_run.job_id JOIN video ON video.id = job.video_id
 ) GROUP BY 1, 2
 """

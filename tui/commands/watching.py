@@ -55,17 +55,20 @@ def status(ctx: Context, check: bool, as_json: bool) -> None:
 
 @click.command()
 @JOB
+@click.option("--stages", is_flag=True, help="Only the stages of the last run: what was done, and what was reused.")
 @as_json
 @everywhere
 @context
-def show(ctx: Context, job: str, as_json: bool) -> None:
+def show(ctx: Context, job: str, stages: bool, as_json: bool) -> None:
     """Everything about one job. JOB is its number or its video's path."""
-    from tui import describing
+    from tui import describing, script_lines
     from tui.commands import answers
 
     found = ctx.ask(lambda daemon: _detail(daemon, job))
     if as_json:
         answers.as_document(found)
+    elif stages:
+        answers.table(script_lines.stage_rows(found))
     else:
         answers.lines(describing.detail_lines(found))
 

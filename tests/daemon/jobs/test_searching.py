@@ -69,7 +69,7 @@ def test_statistics_tell_models_and_stages_apart(store: Store, films: Films, clo
         clock.now = 10.0
         run = store.stage_started(job.id, Stage.WRITE, "key")
         clock.now = 40.0
-        store.stage_ended(run, "done", record={"model": "llama", "tokens_in": 100, "tokens_out": 50, "fallen_back": 1})
+        store.stage_ended(run, "done", record={"model": "llama", "tokens_in": 100, "tokens_out": 50, "fallen_back": 1, "kept": 3})
         store.stage_kept(job.id, Stage.ANALYSE, "key")
         failed = store.stage_started(job.id, Stage.PUBLISH, "key")
         store.stage_ended(failed, "failed")

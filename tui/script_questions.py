@@ -1,0 +1,100 @@
+"""What the daemon is asked about scripts."""
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from daemon.contract.scripts import (
+    Difference,
+    FoundPage,
+    Judgement,
+    Lock,
+    Named,
+    Naming,
+    Regenerate,
+    Review,
+    ScriptPage,
+    Statistics,
+    Version,
+    VersionDetail,
+    VersionPage,
+)
+from daemon.contract.values import Frozen, packed
+
+Model = TypeVar("Model", bound=BaseModel)
+
+EXPORT_WITHIN = 180.0  # seconds: an hour's film as pages takes some
+
+
+class ScriptQuestions:
+    """The part of the client that works on scripts; whoever inherits it asks the questions."""
+
+    async def _ask(self, method: str, path: str, model: type[Model], *, asked: Frozen | None = None, params: Any = None) -> Model:
+        raise NotImplementedError
+
+    async def _send(self, method: str, path: str, *, within: float | None = None, **rest: Any) -> bytes:
+        raise NotImplementedError
+
+    async def scripts(self, **wanted: Any) -> ScriptPage:
+        """The current version of each film: ``limit``, ``after``, ``style``, ``status``, ``inbox``, ``since``, ``until``."""
+        asked = {name: packed(value) if isinstance(value, Path) else value for name, value in wanted.items() if value is not None}
+        return await self._ask("GET", "/v1/scripts", ScriptPage, params=asked)
+
+    async def search(self, words: str, after: int = 0, limit: int = 50) -> FoundPage:
+        """The lines of all films in which these words stand."""
+        return await self._ask("GET", "/v1/scripts/search", FoundPage, params={"q": words, "after": after, "limit": limit})
+
+    async def statistics(self) -> Statistics:
+        """What all the work took."""
+        return await self._ask("GET", "/v1/stats", Statistics)
+
+    async def versions(self, job_id: int, after: int | None = None, limit: int = 50, *, deleted: bool = False) -> VersionPage:
+        """The versions of a film's script, newest first."""
+        asked = {"limit": limit, "deleted": deleted} | ({"after": after} if after else {})
+        return await self._ask("GET", f"/v1/scripts/{job_id}/versions", VersionPage, params=asked)
+
+    async def version(self, job_id: int, number: int | None = None) -> VersionDetail:
+        """One version with its text; None: the current one."""
+        return await self._ask("GET", f"/v1/scripts/{job_id}" + (f"/versions/{number}" if number else ""), VersionDetail)
+
+    async def difference(self, job_id: int, old: int, new: int) -> Difference:
+        """How two versions differ."""
+        return await self._ask("GET", f"/v1/scripts/{job_id}/versions/{old}/diff/{new}", Difference)
+
+    async def roll_back(self, job_id: int, number: int) -> Version:
+        """Makes the text of an old version the current one."""
+        return await self._ask("POST", f"/v1/scripts/{job_id}/versions/{number}/rollback", Version)
+
+    async def judge(self, job_id: int, number: int, judgement: Judgement) -> Version:
+        """Notes what somebody thinks of a version."""
+        return await self._ask("POST", f"/v1/scripts/{job_id}/versions/{number}/status", Version, asked=judgement)
+
+    async def regenerate(self, job_id: int, asked: Regenerate) -> VersionDetail:
+        """Asks for a scene again."""
+        return await self._ask("POST", f"/v1/scripts/{job_id}/regenerate", VersionDetail, asked=asked)
+
+    async def take_back(self, job_id: int) -> None:
+        """Leaves scenes that wait to be written again as they are."""
+        await self._send("DELETE", f"/v1/scripts/{job_id}/regenerate")
+
+    async def lock(self, job_id: int, asked: Lock) -> Version:
+        """Locks or frees a scene, or a line of it."""
+        return await self._ask("POST", f"/v1/scripts/{job_id}/lock", Version, asked=asked)
+
+    async def name(self, job_id: int, asked: Naming) -> Named:
+        """Writes a name down."""
+        return await self._ask("POST", f"/v1/scripts/{job_id}/names", Named, asked=asked)
+
+    async def review(self, job_id: int) -> Review:
+        """The lines of which nobody can tell who says them."""
+        return await self._ask("GET", f"/v1/scripts/{job_id}/review", Review)
+
+    async def delete_script(self, job_id: int, number: int | None, *, hard: bool) -> None:
+        """Takes a version, or all, out of sight, or destroys them."""
+        path = f"/v1/scripts/{job_id}" + (f"/versions/{number}" if number else "")
+        await self._send("DELETE", path, params={"hard": hard})
+
+    async def export(self, job_id: int, number: int, form: str) -> bytes:
+        """A version in one format."""
+        return await self._send("GET", f"/v1/scripts/{job_id}/versions/{number}/export/{form}", within=EXPORT_WITHIN)
