@@ -20,13 +20,13 @@ class Evidence:
 
     @cached_property
     def words(self) -> list[str]:
-        """Every word that is quoted beside an id, in order: what is said and seen. Where nothing is, every word.
+        """Every word that is quoted beside an id: what is said and seen, from the last to the first. Where nothing is, every word.
 
-        A schema that is repeated in the prompt says nothing of the film.
+        Backwards, so that no sentence of them is a line of the film. A schema that is repeated in the prompt says nothing of the film.
         """
         lines = [line for line in self.text.splitlines() if '{"' not in line]
         facts = " ".join(quote for fact in FACT.findall("\n".join(lines)) for quote in SPOKEN.findall(fact))
-        return WORD.findall(facts) or WORD.findall(MOVEMENT.sub(" ", "\n".join(lines))) or ["word"]
+        return WORD.findall(facts)[::-1] or WORD.findall(MOVEMENT.sub(" ", "\n".join(lines))) or ["word"]
 
     def in_order(self, ids: Sequence[str]) -> list[str]:
         """``ids`` as the prompt speaks of them one after another; those that it does not name come last, as they were."""
