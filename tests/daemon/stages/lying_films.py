@@ -92,17 +92,12 @@ def _held(script: Screenplay, published: str, made: Film, record: dict[str, floa
     )
     said = _letters(wanted[cue].text for line in lines for cue in line.evidence.cues if cue in wanted)
     return Told(
-        invented=(*invented_lines(published, _printable(spoken)), *(line.text for line in lines if not line.evidence.cues)),
+        invented=(*invented_lines(published, spoken), *(line.text for line in lines if not line.evidence.cues)),
         lost=tuple(id for id in wanted if not used[id]),
         doubled=tuple(id for id, count in used.items() if count > 1 or id not in wanted),
         altered=(there,) if there != said else (),
         record=record,
     )
-
-
-def _printable(spoken: Transcript) -> Transcript:
-    """Without the characters that no script prints."""
-    return spoken.model_copy(update={"cues": tuple(cue.model_copy(update={"text": one_line(cue.text)}) for cue in spoken.cues)})
 
 
 def _letters(lines: Iterator[str]) -> str:
