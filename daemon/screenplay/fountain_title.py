@@ -10,6 +10,7 @@ from daemon.screenplay.paragraphs import one_line
 UNTITLED = "Untitled"
 
 _INDENT = "    "
+_LIKE_A_KEY = re.compile(r"[A-Za-z0-9 ]+:")
 _FIELD = re.compile(r"([^\s:][^:]*):[ \t]*(.*)")
 _VALUE = re.compile(r"(?: {3,}|[ ]*\t)[ \t]*(\S.*)")
 
@@ -76,8 +77,9 @@ def _more(key: str, text: str) -> Iterator[str]:
 
 
 def _indented(value: str) -> str:
-    """A value below its key; a colon in it makes no key of it, not even for a program that minds no indent."""
-    return _INDENT + (GUARD if ":" in value else "") + escaped(value)
+    """A value below its key. One that looks like a key itself is guarded, for programs that mind no indent."""
+    text = escaped(value)
+    return _INDENT + (GUARD if _LIKE_A_KEY.match(text) else "") + text
 
 
 def _said(page: TitlePage) -> TitlePage:

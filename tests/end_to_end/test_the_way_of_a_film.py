@@ -15,7 +15,7 @@ from tests.fakes.ollama import FakeOllama
 def spoken(script: Path) -> list[str]:
     """The lines of dialogue of a Fountain script, as they stand."""
     paragraphs = script.read_text().split("\n\n")
-    return [text.split("\n", 1)[1] for text in paragraphs if text.split("\n")[0].isupper() and "\n" in text]
+    return [line for text in paragraphs if text.split("\n")[0].isupper() for line in text.strip().split("\n")[1:]]
 
 
 def test_a_film_that_is_dropped_gets_its_screenplay_next_to_it(daemon: Running, demo_film: Path, demo_truth: Truth) -> None:
@@ -24,7 +24,7 @@ def test_a_film_that_is_dropped_gets_its_screenplay_next_to_it(daemon: Running, 
     assert sorted(path.name for path in daemon.inbox.iterdir()) == ["Night Train.fountain", "Night Train.md", "Night Train.mp4"]
     assert spoken(daemon.inbox / "Night Train.fountain") == [line.text for line in demo_truth.lines]
     assert [run["stage"] for run in job["stages"]] == [
-        "probe", "analyse", "transcribe", "skips", "write", "continuity", "render", "publish",
+        "probe", "analyse", "transcribe", "skips", "look", "write", "continuity", "revise", "render", "publish",
     ]  # fmt: skip
     assert {skip["reason"] for skip in job["skips"]} == {"black"}
     assert job["progress"] == 1
