@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     writer.set_defaults(run=_writer)
     of_models = commands.add_parser("models", help="speech models").add_subparsers(required=True)
     pull = of_models.add_parser("pull", help="fetch one")
-    pull.add_argument("size", nargs="?", help="tiny, base, small, medium, large-v3, ...; left out: the one of the settings")
+    pull.add_argument("size", nargs="?", help="tiny, base, small, medium, large-v3, ..., or speakers; left out: the one of the settings")
     pull.set_defaults(run=_pull)
     models = of_models.add_parser("list", help="those that are here")
     models.add_argument("--json", action="store_true")
@@ -126,11 +126,12 @@ def _writer(args: argparse.Namespace) -> int:
 
 
 def _pull(args: argparse.Namespace) -> int:
-    from daemon.speech import download
+    from daemon.speech import download, speakers
 
     settings = _settings(args)
     size = args.size or settings.whisper.model
-    folder = download.pull(size, places.find(settings, os.environ).models, Pulling(size))
+    models_dir, told = places.find(settings, os.environ).models, Pulling(size)
+    folder = download.pull_speakers(models_dir, told) if size == speakers.NAME else download.pull(size, models_dir, told)
     print(f"\n{size} lies in {shown(folder)}")
     return 0
 
@@ -152,15 +153,19 @@ class Pulling:
 
 
 def _models(args: argparse.Namespace) -> int:
-    from daemon.speech import models
+    from daemon.speech import models, speakers
 
     settings = _settings(args)
-    here = models.installed(places.find(settings, os.environ).models)
+    models_dir = places.find(settings, os.environ).models
+    here = models.installed(models_dir)
+    voices = speakers.installed(models_dir)
     if args.json:
-        print(json.dumps([{"size": size, "bytes": known.bytes, "installed": size in here} for size, known in models.SIZES.items()]))
+        listed = [{"size": size, "bytes": known.bytes, "installed": size in here} for size, known in models.SIZES.items()]
+        print(json.dumps([*listed, {"size": speakers.NAME, "bytes": speakers.BYTES, "installed": voices}]))
         return 0
     for size in models.SIZES:
         print(f"{size:18} {models.weight(size):>8}  {'here' if size in here else ''}".rstrip())
+    print(f"{speakers.NAME:18} {speakers.WEIGHT:>8}  {'here' if voices else ''}".rstrip())
     return 0
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from daemon.contract.evidence import Cue, Span
-from daemon.media.container import same_language
+from daemon.media.container import THREE_LETTERS, same_language
 from daemon.media.subtitles import Line, Subtitles, Track
 
 COVERED = 0.5  # share of all speech that has a subtitle; below it the track is of something else: signs, songs, another cut
@@ -18,8 +18,15 @@ _ARROWS = re.compile(r"^>>+\s*")
 
 def fitting(subtitles: Subtitles, language: str | None) -> Track | None:
     """The track in ``language`` (of the sound, ISO 639) that tells all that is said: none that is forced, rather not one with sounds."""
-    tracks = [track for track in subtitles.tracks if language and same_language(track.language, language) and track.lines and not track.forced]
+    tracks = [
+        track for track in subtitles.tracks if language and same_language(track.language, language) and track.lines and not track.forced
+    ]
     return min(tracks, key=lambda track: (track.sdh, not track.default, track.index), default=None)
+
+
+def code(language: str) -> str:
+    """A track's language as the speech model names it: ``en`` for ``eng``."""
+    return THREE_LETTERS.get(language.lower(), language.lower())
 
 
 def cues(lines: Sequence[Line], duration: float) -> tuple[Cue, ...]:

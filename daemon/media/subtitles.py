@@ -23,7 +23,7 @@ UNTOLD = 2.0  # seconds that a line is shown whose length the film does not tell
 
 
 class Line(Span):
-    """One subtitle as it is written, film seconds. Line breaks are ``\\n``; marks such as ``{\\i1}`` and ``<i>`` are still in it."""
+    r"""One subtitle as it is written, film seconds. Line breaks are ``\n``; marks such as ``{\i1}`` and ``<i>`` are still in it."""
 
     text: str
 

@@ -6,6 +6,7 @@ film. numpy alone, imported by children only.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -16,37 +17,42 @@ FLOOR = np.diag([0.02] * (WIDTH - 1) + [0.002])  # of every covariance: what eve
 FREEDOM = (WIDTH + WIDTH * (WIDTH + 1) / 2) / 2  # half the numbers that a Gaussian is made of
 
 
-class Heaps(NamedTuple):
+@dataclass(frozen=True)
+class Heaps:
     """Frames by the heap, as their counts [k], sums [k, 21] and sums of products [k, 21, 21]."""
 
-    count: Numbers
-    total: Numbers
-    square: Numbers
+    counts: Numbers
+    totals: Numbers
+    squares: Numbers
 
-    def __getitem__(self, which: object) -> "Heaps":  # type: ignore[override]
-        return Heaps(*(np.atleast_1d(part)[which] for part in self._parts()))
+    def pick(self, which: Sequence[int]) -> "Heaps":
+        """Some of them."""
+        places = np.array(which, int)
+        return Heaps(self.counts[places], self.totals[places], self.squares[places])
 
     def joined(self, others: "Heaps") -> "Heaps":
         """Heap by heap, both together; one heap goes with each of many."""
-        return Heaps(*(mine + theirs for mine, theirs in zip(self._parts(), others._parts(), strict=True)))
+        return Heaps(self.counts + others.counts, self.totals + others.totals, self.squares + others.squares)
+
+    def move(self, one: int, to: int) -> None:
+        """Adds one heap to another, in place."""
+        for part in (self.counts, self.totals, self.squares):
+            part[to] += part[one]
 
     def means(self) -> Numbers:
         """[k, 21]."""
-        return self.total / self.count[:, None]
+        return self.totals / self.counts[:, None]
 
     def covariances(self) -> Numbers:
         """[k, 21, 21]."""
         means = self.means()
-        spread: Numbers = self.square / self.count[:, None, None] - means[:, :, None] * means[:, None, :] + FLOOR
+        spread: Numbers = self.squares / self.counts[:, None, None] - means[:, :, None] * means[:, None, :] + FLOOR
         return spread
 
     def spread(self) -> Numbers:
         """Half the count times the logarithm of the covariance's determinant: what the frames cost under their own Gaussian."""
-        cost: Numbers = self.count / 2 * np.linalg.slogdet(self.covariances())[1]
+        cost: Numbers = self.counts / 2 * np.linalg.slogdet(self.covariances())[1]
         return cost
-
-    def _parts(self) -> tuple[Numbers, Numbers, Numbers]:
-        return tuple.__getitem__(self, 0), tuple.__getitem__(self, 1), tuple.__getitem__(self, 2)
 
 
 def heaps(frames: Sequence[Numbers]) -> Heaps:
@@ -58,12 +64,21 @@ def heaps(frames: Sequence[Numbers]) -> Heaps:
     )
 
 
+def stacked(some: Sequence[Heaps]) -> Heaps:
+    """All of them, one after the other."""
+    return Heaps(
+        np.concatenate([one.counts for one in some]),
+        np.concatenate([one.totals for one in some]),
+        np.concatenate([one.squares for one in some]),
+    )
+
+
 def gain(one: Heaps, others: Heaps) -> tuple[Numbers, Numbers]:
     """``(gain over the criterion's penalty, apart)`` of one heap against each of ``others``: above 1 they are rather two than one."""
     both = one.joined(others)
     gained = both.spread() - one.spread() - others.spread()
-    penalty = FREEDOM * np.log(both.count)
-    return gained / penalty, (gained - penalty) / (one.count * others.count / both.count)
+    penalty = FREEDOM * np.log(both.counts)
+    return gained / penalty, (gained - penalty) / (one.counts * others.counts / both.counts)
 
 
 class Node(NamedTuple):
@@ -76,18 +91,17 @@ class Node(NamedTuple):
 
 def tree(piles: Heaps) -> Node:
     """Joins the two that are most alike, again and again, until there is one. At least one heap."""
-    size = len(piles.count)
+    size = len(piles.counts)
     nodes = {number: Node((number,)) for number in range(size)}
-    sums = Heaps(*(part.copy() for part in piles._parts()))
+    sums = piles.pick(range(size))
     unlike = np.full((size, size), np.inf)
     for number in range(size - 1):
-        unlike[number, number + 1 :] = gain(sums[[number]], sums[number + 1 :])[0]
+        unlike[number, number + 1 :] = gain(sums.pick([number]), sums.pick(range(number + 1, size)))[0]
     for _ in range(size - 1):
         one, other = (int(place) for place in np.unravel_index(np.argmin(unlike), unlike.shape))
-        apart = float(gain(sums[[one]], sums[[other]])[1][0])
+        apart = float(gain(sums.pick([one]), sums.pick([other]))[1][0])
         nodes[one] = Node(nodes[one].members + nodes[other].members, (nodes[one], nodes.pop(other)), apart)
-        for part in sums._parts():
-            part[one] += part[other]
+        sums.move(other, one)
         unlike[other, :] = unlike[:, other] = np.inf
         _compare(unlike, sums, one, [number for number in nodes if number != one])
     return nodes[0]
@@ -95,7 +109,7 @@ def tree(piles: Heaps) -> Node:
 
 def _compare(unlike: Numbers, sums: Heaps, one: int, others: list[int]) -> None:
     if others:
-        costs = gain(sums[[one]], sums[others])[0]
+        costs = gain(sums.pick([one]), sums.pick(others))[0]
         places = np.array(others)
         unlike[np.minimum(places, one), np.maximum(places, one)] = costs
 

@@ -11,6 +11,7 @@ import httpx
 
 from daemon.contract.errors import CannotGoOn, MustWait, TryAgain
 from daemon.contract.states import HoldCause
+from daemon.speech import speakers
 from daemon.speech.models import FILES, SIZES, OnProgress, choices, is_model, weight
 
 HUB = "https://huggingface.co"  # HF_ENDPOINT in the environment names a mirror, as for the hub's own tools
@@ -37,21 +38,31 @@ def pull(size: str, models_dir: Path, on_progress: OnProgress) -> Path:
     return folder
 
 
-def _fetch(client: httpx.Client, repository: str, file: Path, on_progress: OnProgress) -> None:
-    """One file of a model, unless it is there already."""
+def pull_speakers(models_dir: Path, on_progress: OnProgress) -> Path:
+    """The same for the two models that tell voices apart, whose digests are known."""
+    folder = models_dir / speakers.NAME
+    folder.mkdir(parents=True, exist_ok=True)
+    with _told_plainly(speakers.NAME), httpx.Client(follow_redirects=True, timeout=PATIENCE) as client:
+        for name, known in speakers.FILES.items():
+            _fetch(client, known.repository, folder / name, on_progress, known.path, known.digest)
+    return folder
+
+
+def _fetch(client: httpx.Client, repository: str, file: Path, on_progress: OnProgress, path: str | None = None, digest: str = "") -> None:
+    """One file of a model, unless it is there already; ``path`` is what the hub calls it, where that is another name."""
     if file.exists():
         return
     part = file.with_name(f"{file.name}.part")
     have = part.stat().st_size if part.exists() else 0
-    address = f"{os.environ.get('HF_ENDPOINT', HUB)}/{repository}/resolve/main/{file.name}"
+    address = f"{os.environ.get('HF_ENDPOINT', HUB)}/{repository}/resolve/main/{path or file.name}"
     wanted = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
     with client.stream("GET", address, headers=wanted) as answer:
-        if answer.status_code == httpx.codes.NOT_FOUND and not FILES[file.name]:
+        if answer.status_code == httpx.codes.NOT_FOUND and not FILES.get(file.name, True):
             return
         if answer.status_code != httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:  # else it is all here, unchecked
             answer.raise_for_status()
             _write(answer, part, have if answer.status_code == httpx.codes.PARTIAL_CONTENT else 0, on_progress)
-        _check(part, _digest(answer))
+        _check(part, digest or _digest(answer))
     part.rename(file)
 
 
@@ -84,7 +95,8 @@ def _check(part: Path, digest: str) -> None:
 @contextmanager
 def _told_plainly(size: str) -> Iterator[None]:
     """What a failed download means for the job that needs the model."""
-    advice = f"`reelscribe models pull {size}` fetches it ({weight(size)}) where there is a network."
+    amount = weight(size) if size in SIZES else speakers.WEIGHT
+    advice = f"`reelscribe models pull {size}` fetches it ({amount}) where there is a network."
     try:
         yield
     except httpx.HTTPStatusError as problem:

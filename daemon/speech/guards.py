@@ -32,9 +32,7 @@ class Dropped(NamedTuple):
     reason: str
 
 
-def sift(
-    heard: Iterable[Heard], silence: Sequence[Span], speech: Sequence[Span] | None = None
-) -> tuple[list[Heard], list[Dropped]]:
+def sift(heard: Iterable[Heard], silence: Sequence[Span], speech: Sequence[Span] | None = None) -> tuple[list[Heard], list[Dropped]]:
     """What is believed, and what is not, both in order.
 
     ``silence`` was measured in the sound itself, ``speech`` is where somebody has a voice; None where nobody looked for it.

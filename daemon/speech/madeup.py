@@ -30,7 +30,7 @@ _SUBTITLERS = (
 )
 # Thanks and requests of channels. Somebody may say them, so they go only where something else speaks against them too.
 _CHANNELS = (
-    r"(thank you|thanks)( so much| very much)? for (watching|listening|viewing|your (attention|time))( everyone| (this|the|my) video)?( .{0,40})?",
+    r"(thank you|thanks)( so much| very much)? for (watching|listening|viewing|your (attention|time))( .{0,40})?",
     r"(please )?(like and )?subscribe( to (my|our|the) channel)?( .{0,60})?|don t forget to (like|subscribe).*",
     r"(see you|i ll see you) (in the )?next (time|video|one).*",
     r"(vielen|herzlichen)? ?dank (für s|fürs|für das|für ihre|für eure) (zuschauen|zusehen|zuhören|aufmerksamkeit).*",

@@ -1,7 +1,7 @@
 """Music and silence in a film's sound. numpy alone, imported by children only.
 
-Music is told by its tones: their places in the spectrum stay for a moment, as those of noise do not, and change after a while, as those of a
-hum do not. It is looked for where nobody speaks; what plays below speech is not found.
+Music is told by its tones: their places in the spectrum stay for a moment, as those of noise do not, and change after a while, as those of
+a hum do not. It is looked for where nobody speaks; what plays below speech is not found.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +23,7 @@ NEXT = 2  # frames: those do not overlap
 BLOCK = 1.0  # seconds that are judged together
 FAINT = 10 ** (-55 / 20)  # of full scale, root mean square
 TONES = 0.3  # correlation of the tones with those of a moment later; noise has up to 0.15, chords 0.5 and more
-HUM, AFTER = 0.97, 4.0  # a sound that is still the same after so many seconds is a machine
+HUM, AFTER = 0.97, 8.0  # correlation; a sound that stays the same for so many seconds is a machine
 SPOKEN = 0.3  # share of a block in which somebody speaks
 PIECE = 60  # seconds that are read at once
 
@@ -92,13 +92,14 @@ def _spoken(count: int, speech: Iterable[Span]) -> NDArray[np.bool_]:
 
 
 def _hums(pictures: Numbers) -> NDArray[np.bool_]:
-    """Where a sound is the same as before and after: a machine, a tube light, mains hum."""
-    later = round(AFTER / BLOCK)
-    same = np.zeros(len(pictures), bool)
-    if len(pictures) > later:
-        steady = _alike(pictures[:-later], pictures[later:]) > HUM
-        same[:-later] |= steady
-        same[later:] |= steady
+    """Where a sound stays the same from second to second for a while: a machine, a tube light, mains hum."""
+    later, count = round(AFTER / BLOCK), len(pictures)
+    steady = np.ones(max(0, count - later), bool)
+    for lag in range(1, later + 1):
+        steady &= _alike(pictures[: len(steady)], pictures[lag : lag + len(steady)]) > HUM
+    same = np.zeros(count, bool)
+    for first in np.flatnonzero(steady):
+        same[first : first + later + 1] = True
     return same
 
 

@@ -34,6 +34,9 @@ FILES = {
         26_530_550,
     ),
 }
+BYTES = sum(file.bytes for file in FILES.values())
+WEIGHT = f"{BYTES / 1e6:.0f} MB"
+"""How large the download is, for a person."""
 
 
 def installed(models_dir: Path) -> bool:

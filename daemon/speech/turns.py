@@ -27,7 +27,9 @@ def told(cues: Sequence[Cue], labels: Labels) -> tuple[tuple[Cue, ...], tuple[st
     parts = [part for cue, own in zip(cues, labels, strict=True) for part in _parted(cue, own)]
     heard = list(dict.fromkeys(voice for _, voice in parts if voice is not None))
     names: dict[int | None, str] = {voice: NAME.format(number) for number, voice in enumerate(heard, 1)}
-    named = [part.model_copy(update={"id": f"c{n}", "voice": names.get(voice, "")}) for n, (part, voice) in zip(count(1), parts, strict=False)]
+    named = [
+        part.model_copy(update={"id": f"c{n}", "voice": names.get(voice, "")}) for n, (part, voice) in zip(count(1), parts, strict=False)
+    ]
     return tuple(named), tuple(cue.id for cue in named if not cue.voice)
 
 

@@ -1,7 +1,7 @@
 """Who says which word, by the voice alone: voiceprints are clustered, and a voice is named only where the sound is clear about it.
 
-Nothing here knows a person. Two people with like voices come out as one or as unclear; one person who whispers and shouts may come out as two.
-The limits were chosen on synthetic voices (``tests/daemon/speech/test_voices.py`` holds them on others).
+Nothing here knows a person. Two people with like voices come out as one or as unclear; one person who whispers and shouts may come out as
+two. The limits were chosen on synthetic voices (``tests/daemon/speech/test_voices.py`` holds them on others).
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ import numpy as np
 
 from daemon.contract.evidence import Cue, Span
 from daemon.speech import clustering
-from daemon.speech.clustering import Heaps, Node, gain, heaps
+from daemon.speech.clustering import Heaps, Node, gain, heaps, stacked
 from daemon.speech.pieces import RATE, Samples
 from daemon.speech.turns import Labels
 from daemon.speech.voiceprint import Numbers, Voiceprint, voiceprint
@@ -118,7 +118,7 @@ class _Sides:
 
     def enough(self, node: Node) -> bool:
         members = list(node.members)
-        return float(self.piles.count[members].sum()) >= ENOUGH and len({self._cues[number] for number in members}) >= ENOUGH_CUES
+        return float(self.piles.counts[members].sum()) >= ENOUGH and len({self._cues[number] for number in members}) >= ENOUGH_CUES
 
     def two(self, fork: Node) -> bool:
         held = self._held(fork)
@@ -186,7 +186,7 @@ def _sure(frames: Numbers, scores: Numbers, voice: int, voices: _Voices) -> bool
         return False
     others = np.delete(scores, voice)
     margin = float(scores[voice] - others.max()) if len(others) else np.inf
-    fits = len(frames) < FEWEST or gain(heaps([frames]), voices.heaps[[voice]])[0][0] <= FITS
+    fits = len(frames) < FEWEST or gain(heaps([frames]), voices.heaps.pick([voice]))[0][0] <= FITS
     return bool(fits and margin >= MARGIN * len(frames) and STEADY * margin >= SURE)
 
 
@@ -203,5 +203,8 @@ def _learned(words: Sequence[_Words], labels: Labels, voices: _Voices) -> _Voice
         for frames, label in zip(some.frames, named, strict=True):
             if label is not None:
                 own[label].append(frames)
-    learned = [heaps([np.concatenate(frames)]) if sum(map(len, frames)) >= ENOUGH else voices.heaps[[k]] for k, frames in enumerate(own)]
-    return voices._replace(heaps=Heaps(*(np.concatenate(parts) for parts in zip(*learned, strict=True))))
+    learned = [
+        heaps([np.concatenate(frames)]) if sum(map(len, frames)) >= ENOUGH else voices.heaps.pick([voice])
+        for voice, frames in enumerate(own)
+    ]
+    return voices._replace(heaps=stacked(learned))

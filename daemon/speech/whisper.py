@@ -57,9 +57,7 @@ class Transcriber:
     def _probabilities(self, part: NDArray[np.float32]) -> Probabilities:
         return dict(self._model.detect_language(part)[2])
 
-    def _hear(
-        self, part: NDArray[np.float32], piece: Piece, language: str | None, on_progress: Callable[[float], None]
-    ) -> Iterator[Heard]:
+    def _hear(self, part: NDArray[np.float32], piece: Piece, language: str | None, on_progress: Callable[[float], None]) -> Iterator[Heard]:
         segments, _ = self._transcribe(
             part,
             language=language,

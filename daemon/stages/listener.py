@@ -58,7 +58,7 @@ class Listener:
             self._task.note(f"The film's subtitles tell only {share:.0%} of what is said: the speech model listens instead.")
             return None
         self._task.note(f"The film's own subtitles are taken ({shown(language or '')}): nobody listens.")
-        return Said(language, SUBTITLES, found, speech)
+        return Said(subtitle_cues.code(language or ""), SUBTITLES, found, speech)
 
     def _subtitles(self) -> Subtitles:
         if not self._task.has(Stage.PROBE) or not (file := self._task.artefact(Stage.PROBE) / FILE).exists():
@@ -88,7 +88,9 @@ class Listener:
 
         duration = self._analysis.duration
         transcriber = Transcriber(_model(self._task, self._choice), self._choice)
-        heard = transcriber.hear(Recording(self._sound), self._pieces(), lambda second: self._task.progress(min(second, duration), duration))
+        heard = transcriber.hear(
+            Recording(self._sound), self._pieces(), lambda second: self._task.progress(min(second, duration), duration)
+        )
         segments = tuple(heard)
         return Hearing(language=transcriber.language, speech=_speech(self._pieces()), heard=segments)
 

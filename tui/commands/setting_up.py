@@ -22,7 +22,7 @@ def models() -> None:
 @everywhere
 @context
 def pull(ctx: Context, name: str | None) -> None:
-    """Fetch a speech model: NAME, or the one that the configuration names."""
+    """Fetch a speech model: NAME, or the one that the configuration names; `speakers` is what tells voices apart."""
     become("models", "pull", *ctx.arguments(), *([name] if name else []))
 
 

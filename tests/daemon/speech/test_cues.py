@@ -24,6 +24,11 @@ def test_a_pause_parts_a_sentence_and_a_breath_does_not() -> None:
     assert texts(said("I will", 0), said("wait here.", 1)) == ["I will wait here."]
 
 
+def test_another_language_begins_another_cue() -> None:
+    found = cues.from_heard([said("Who is it", 0), said("sono io.", 1)._replace(language="it"), said("Come in.", 2)])
+    assert [(cue.text, cue.language) for cue in found] == [("Who is it", ""), ("sono io.", "it"), ("Come in.", "")]
+
+
 def test_titles_numbers_and_trailing_dots_end_no_sentence() -> None:
     assert texts(said("Mr. Brown has 3.5 dollars. He is")) == ["Mr. Brown has 3.5 dollars.", "He is"]
     assert texts(said("I thought... that you knew. Yes.")) == ["I thought... that you knew.", "Yes."]

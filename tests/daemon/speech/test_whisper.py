@@ -1,6 +1,7 @@
 """Real speech through the small model: its words and its times."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from daemon.contract.errors import CannotGoOn
 from daemon.contract.evidence import Span
 from daemon.demo import film, sound
 from daemon.speech import pieces as piecewise
+from daemon.speech import whisper
 from daemon.speech.heard import Heard
 from daemon.speech.pieces import RATE, Samples, pieces
 from daemon.speech.whisper import Transcriber, within
@@ -25,7 +27,8 @@ def pcm(track: NDArray[np.float32]) -> Samples:
 
 
 def hear(track: NDArray[np.float32], **choice: object) -> list[Heard]:
-    return list(Transcriber(MODEL, Whisper.model_validate(choice)).hear(pcm(track), lambda _second: None))
+    samples = pcm(track)
+    return list(Transcriber(MODEL, Whisper.model_validate(choice)).hear(samples, list(pieces(samples)), lambda _second: None))
 
 
 def text(heard: list[Heard]) -> str:
@@ -66,7 +69,7 @@ def test_a_long_film_is_heard_in_pieces_and_loses_nothing(monkeypatch: pytest.Mo
 def test_progress_reaches_the_end_in_film_seconds_and_never_goes_back() -> None:
     track = film._track(film.STORY)
     seconds: list[float] = []
-    list(Transcriber(MODEL, Whisper()).hear(pcm(track), seconds.append))
+    list(Transcriber(MODEL, Whisper()).hear(pcm(track), list(pieces(pcm(track))), seconds.append))
     assert seconds == sorted(seconds)
     assert len(seconds) > 5
     assert seconds[-1] == pytest.approx(len(track) / RATE)
@@ -103,8 +106,9 @@ def test_a_broken_model_is_said(tmp_path: Path) -> None:
 def test_pieces_are_cut_where_nobody_speaks() -> None:
     track = pcm(sound.recorded("dialogue"))
     parts = list(pieces(track, length=9))
-    assert sum(len(part.sound) for part in parts) == len(track)
-    assert [part.start for part in parts] == pytest.approx(np.cumsum([0, *(len(part.sound) / RATE for part in parts)])[:-1])
+    assert [part.start for part in parts] == [0, *(part.end for part in parts[:-1])]
+    assert parts[-1].end == pytest.approx(len(track) / RATE)
+    assert sum(len(piecewise.sound(track, part.start, part.end)) for part in parts) == len(track)
     for part in parts[1:]:
         assert not any(line.start < part.start < line.end for line in sound.lines("dialogue"))
 
@@ -114,6 +118,58 @@ def test_speech_without_a_pause_is_cut_all_the_same(monkeypatch: pytest.MonkeyPa
     parts = list(pieces(np.zeros(10 * RATE, np.int16), length=4))
     assert [part.start for part in parts] == [0, 4, 8]
     assert [part.speech for part in parts] == [(Span(start=0, end=4),), (Span(start=4, end=8),), (Span(start=8, end=10),)]
+
+
+def test_a_piece_is_shortened_between_stretches_of_speech() -> None:
+    speech = tuple(Span(start=start, end=start + 8) for start in (0, 10, 20, 30))
+    parts = list(piecewise.shortened(piecewise.Piece(0, 40, speech), 20))
+    assert [(part.start, part.end, len(part.speech)) for part in parts] == [(0, 19, 2), (19, 40, 2)]
+    assert tuple(stretch for part in parts for stretch in part.speech) == speech
+
+
+class Polyglot:
+    """Hears Italian in the sound that is louder than half, else English; stands for a model that the tests do not have."""
+
+    is_multilingual = True
+
+    def __init__(self) -> None:
+        self.model = self
+        self.asked: list[str | None] = []
+
+    def detect_language(self, part: NDArray[np.float32]) -> tuple[str, float, list[tuple[str, float]]]:
+        language = "it" if np.abs(part).max() > 0.5 else "en"
+        return language, 0.95, [(language, 0.95), ("cy", 0.05)]
+
+    def transcribe(self, _part: NDArray[np.float32], *, language: str | None, **_options: object) -> tuple[list[object], None]:
+        self.asked.append(language)
+        word = SimpleNamespace(start=0.0, end=0.5, word=" Ciao." if language == "it" else " Hello.", probability=0.9)
+        return [SimpleNamespace(end=0.5, words=[word], avg_logprob=-0.1, no_speech_prob=0.0)], None
+
+
+def heard_by(
+    polyglot: Polyglot, track: NDArray[np.float32], speech: tuple[Span, ...], monkeypatch: pytest.MonkeyPatch
+) -> tuple[Transcriber, list[Heard]]:
+    monkeypatch.setattr(whisper, "_loaded", lambda _folder, _choice: (polyglot, polyglot.transcribe))
+    transcriber = Transcriber(MODEL, Whisper())
+    whole = piecewise.Piece(0, len(track) / RATE, speech)
+    return transcriber, list(transcriber.hear(pcm(track), [whole], lambda _second: None))
+
+
+def test_a_film_in_two_languages_is_heard_stretch_by_stretch(monkeypatch: pytest.MonkeyPatch) -> None:
+    speech = tuple(Span(start=start, end=start + 28) for start in range(0, 210, 30))
+    track = np.full(210 * RATE, 0.1, np.float32)
+    track[60 * RATE : 88 * RATE] = 0.9
+    transcriber, heard = heard_by(polyglot := Polyglot(), track, speech, monkeypatch)
+    assert transcriber.language == "en"
+    assert [(segment.language, segment.text) for segment in heard if segment.language] == [("it", "Ciao.")]
+    assert polyglot.asked.count("it") == 1
+    assert len(heard) == 7
+
+
+def test_a_film_in_one_language_is_heard_in_that_language_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    track = np.full(90 * RATE, 0.9, np.float32)
+    transcriber, heard = heard_by(polyglot := Polyglot(), track, (Span(start=0, end=90),), monkeypatch)
+    assert (transcriber.language, polyglot.asked, heard[0].language) == ("it", ["it"], "")
 
 
 @pytest.mark.parametrize(

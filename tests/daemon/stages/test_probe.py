@@ -8,6 +8,7 @@ import pytest
 from daemon.contract.errors import NotAFilm
 from daemon.contract.states import Stage
 from daemon.media.digest import content_digest
+from daemon.media.subtitles import Subtitles
 from daemon.stages import probe
 from tests.daemon.media.films import three
 from tests.daemon.stages.tasks import task_for
@@ -26,6 +27,14 @@ def test_a_copy_has_the_same_digest(tmp_path: Path) -> None:
     copy = Path(shutil.copy(film, tmp_path / "copy.mp4"))
     one, other = (probe.run(task_for(Stage.PROBE, tmp_path, {}, source=path)) for path in (film, copy))
     assert one == other
+
+
+def test_subtitles_are_kept_only_where_somebody_wants_them(tmp_path: Path) -> None:
+    film = three(tmp_path / "three.mp4")
+    plain, wished = (task_for(Stage.PROBE, tmp_path, {}, source=film, settings=settings) for settings in ({}, {"subtitles": True}))
+    assert probe.run(plain) == probe.run(wished)
+    assert not (plain.out / "subtitles.json").exists()
+    assert Subtitles.model_validate_json((wished.out / "subtitles.json").read_bytes()) == Subtitles()
 
 
 def test_what_is_no_film_is_refused_before_it_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
