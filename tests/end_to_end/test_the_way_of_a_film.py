@@ -87,7 +87,7 @@ def test_an_edited_override_does_again_only_what_it_must(daemon: Running, demo_f
     assert spoken(daemon.inbox / "film.fountain") == [line.text for line in demo_truth.lines if line.start >= 8]
     second = [run for run in job["stages"] if run["attempt"] == 2]
     worked = [run["stage"] for run in second if run["peak_memory"]]
-    assert worked == ["skips", "write", "continuity", "render", "publish"]
+    assert worked == ["skips", "look", "write", "continuity", "revise", "render", "publish"]
 
 
 def test_an_override_that_cannot_be_read_is_refused_with_its_line_and_mending_it_is_enough(daemon: Running, short_film: Path) -> None:
@@ -119,16 +119,16 @@ def test_output_mirrors_the_inbox(tmp_path: Path, short_film: Path) -> None:
     assert [path.name for path in (running.inbox / "season 1").iterdir()] == ["film.mp4"]
 
 
-def test_a_persons_own_edit_stays(daemon: Running, short_film: Path) -> None:
+def test_a_persons_own_text_that_is_no_script_stays(daemon: Running, short_film: Path) -> None:
     shutil.copy(short_film, daemon.inbox / "film.mp4")
     daemon.until_state("film.mp4", "completed")
     script = daemon.inbox / "film.fountain"
-    edited = script.read_text().replace("VOICE", "ANNA")
-    script.write_text(edited)
+    script.write_text("My notes about this film.\n")
+    daemon.until(lambda: (job := daemon.job("film.mp4")) and job["state"] == "completed" and "cannot be read back" in job["warning"])
     (daemon.inbox / "film.reelscribe.yaml").write_text("title: Another\n")
     daemon.until((daemon.inbox / "film.v2.fountain").exists)
     daemon.until_state("film.mp4", "completed")
-    assert script.read_text() == edited
+    assert script.read_text() == "My notes about this film.\n"
     assert "Another" in (daemon.inbox / "film.v2.fountain").read_text()
 
 
