@@ -1,10 +1,12 @@
 """The monitor: all jobs, live, in a terminal."""
 
-from typing import ClassVar
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, ClassVar
 
 from textual import on, work
-from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.app import App, SystemCommand
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.screen import Screen
 
 from tui.following import follow
@@ -12,6 +14,9 @@ from tui.messages import Happened
 from tui.screens.help import HelpScreen
 from tui.screens.jobs import JobsScreen
 from tui.screens.watching import Sockets, Watching
+from tui.widgets.still import image_widget
+
+DARK, LIGHT = "textual-dark", "textual-light"
 
 
 class Monitor(App[None]):
@@ -19,14 +24,15 @@ class Monitor(App[None]):
 
     TITLE = "Reelscribe"
     CSS_PATH = "monitor.tcss"
-    ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark", "help", "help", key_display="?"),
-        Binding("q", "quit", "quit"),
+        Binding("question_mark", "help", "help", key_display="?", tooltip="what the keys do"),
+        Binding("ctrl+t", "turn_light", "light or dark", show=False),
+        Binding("q", "quit", "quit", tooltip="leave; the daemon goes on without you"),
     ]
 
     def __init__(self, sockets: Sockets) -> None:
         super().__init__()
+        image_widget()  # asks the terminal what it can draw, which nobody can once it is ours
         self._sockets = sockets
 
     def get_default_screen(self) -> Screen[None]:
@@ -51,5 +57,19 @@ class Monitor(App[None]):
                 screen.heard(happened.what)
 
     def action_help(self) -> None:
-        """What the keys do."""
-        self.push_screen(HelpScreen())
+        """What the keys do here."""
+        self.push_screen(HelpScreen(self.screen.active_bindings.values()))
+
+    def action_turn_light(self) -> None:
+        """From dark to light and back."""
+        self.theme = LIGHT if self.theme != LIGHT else DARK
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What the palette offers beside Textual's own: everything that a key does here."""
+        yield from super().get_system_commands(screen)
+        for active in screen.active_bindings.values():
+            if active.binding.tooltip and active.enabled:
+                yield SystemCommand(active.binding.description.capitalize(), active.binding.tooltip, partial(self._do, active))
+
+    async def _do(self, active: ActiveBinding) -> None:
+        await self.run_action(active.binding.action, active.node)

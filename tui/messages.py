@@ -63,11 +63,6 @@ class RangesRead(Message):
 
     skips: FilmSkips
 
-    @classmethod
-    def nothing(cls) -> "RangesRead":
-        """Before anything was read."""
-        return cls(FilmSkips())
-
 
 @dataclass
 class RangesRefused(Message):

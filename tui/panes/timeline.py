@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
 from daemon.contract.errors import ReelscribeError
-from daemon.contract.skips import OwnRange, RangeKind
+from daemon.contract.skips import FilmSkips, OwnRange, RangeKind
 from tui.client import Daemon
 from tui.messages import RangesRead, RangesRefused, StillRead, TimelineRead
 from tui.screens.watching import Sockets
@@ -28,25 +28,24 @@ class TimelinePane(Vertical):
     """Every key acts at the cursor. An edit that is refused says why below the strip; nothing is changed then."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,right", "none", "1 s", key_display="←→", show=True),
-        Binding("left", "nudge(-1)", show=False),
+        Binding("left", "nudge(-1)", "1 s", key_display="←→", tooltip="move by a second"),
         Binding("right", "nudge(1)", show=False),
-        Binding("comma", "nudge(-0.1)", "0.1 s", key_display=", .", show=True),
+        Binding("comma", "nudge(-0.1)", "0.1 s", tooltip="move by a tenth of a second", key_display=", .", show=True),
         Binding("full_stop", "nudge(0.1)", show=False),
         Binding("shift+left", "nudge(-10)", show=False),
-        Binding("shift+right", "nudge(10)", "10 s", key_display="⇧←→", show=True),
+        Binding("shift+right", "nudge(10)", "10 s", tooltip="move by ten seconds", key_display="⇧←→", show=True),
         Binding("b", "jump(False)", show=False),
-        Binding("n", "jump(True)", "next cut"),
-        Binding("s", "snap", "snap"),
-        Binding("i", "set_in", "in"),
-        Binding("o", "set_out", "out"),
-        Binding("enter", "skip", "skip it", priority=True),
-        Binding("k", "keep", "keep it"),
-        Binding("g", "grab", "grab edge"),
-        Binding("x", "split", "split"),
-        Binding("d", "delete", "delete"),
-        Binding("z", "undo", "undo"),
-        Binding("plus,equals_sign", "zoom(True)", "zoom", key_display="+ -"),
+        Binding("n", "jump(True)", "next cut", tooltip="to the next cut or edge of silence; b: the one before"),
+        Binding("s", "snap", "snap", tooltip="to the nearest cut or edge of black or silence"),
+        Binding("i", "set_in", "in", tooltip="here a new range begins"),
+        Binding("o", "set_out", "out", tooltip="here it ends"),
+        Binding("enter", "skip", "skip it", tooltip="leave the new range, or a suggested one, out", priority=True),
+        Binding("k", "keep", "keep it", tooltip="never leave it out: the new range, or an automatic skip"),
+        Binding("g", "grab", "grab edge", tooltip="take the nearer edge of your range along with the cursor"),
+        Binding("x", "split", "split", tooltip="make two of your range"),
+        Binding("d", "delete", "delete", tooltip="take your range away"),
+        Binding("z", "undo", "undo", tooltip="take the last edit back"),
+        Binding("plus,equals_sign", "zoom(True)", "zoom", tooltip="closer and farther; 0 shows the whole film", key_display="+ -"),
         Binding("minus", "zoom(False)", show=False),
         Binding("0", "show_all", show=False),
         Binding("pageup", "pan(-0.8)", show=False),
@@ -60,7 +59,7 @@ class TimelinePane(Vertical):
         super().__init__()
         self._sockets = sockets
         self._job_id = job_id
-        self._known = RangesRead.nothing()
+        self._known = FilmSkips()
         self._done: list[Edit] = []
         self._grabbed: tuple[OwnRange, bool] | None = None  # the range, and whether it is its end
 
@@ -96,15 +95,19 @@ class TimelinePane(Vertical):
     def show_film(self, read: TimelineRead) -> None:
         """Draws what was read."""
         self.strip.show_film(read.timeline)
-        self.show_ranges(RangesRead(read.skips))
-        self.show_cursor()
+        self._show(read.skips)
 
     @on(RangesRead)
     def show_ranges(self, read: RangesRead) -> None:
-        """Draws the ranges as they are now."""
-        self._known = read
-        self.strip.show_skips(read.skips)
-        self._say(f"{read.skips.file}: {read.skips.problem}" if read.skips.problem else "")
+        """Draws the ranges as they are after an edit."""
+        self._say("")
+        self._show(read.skips)
+
+    def _show(self, skips: FilmSkips) -> None:
+        self._known = skips
+        self.strip.show_skips(skips)
+        if skips.problem:
+            self._say(skips.problem)
         self.show_cursor()
 
     @on(RangesRefused)
@@ -121,7 +124,7 @@ class TimelinePane(Vertical):
         if self._grabbed:
             own, is_end = self._grabbed
             strip.mark(pending=(own.start, strip.cursor) if is_end else (strip.cursor, own.end))
-        self.query_one("#about", Static).update(under_cursor.about(strip.timeline, self._known.skips, strip.cursor))
+        self.query_one("#about", Static).update(under_cursor.about(strip.timeline, self._known, strip.cursor))
         if shot := under_cursor.shot_number(strip.timeline, strip.cursor):
             self.read_still(shot)
 
@@ -149,9 +152,6 @@ class TimelinePane(Vertical):
         self.strip.mark(pending=tuple(sorted((dragged.start, dragged.end))))
 
     # Moving
-
-    def action_none(self) -> None:
-        """Stands in the footer for the keys beside it."""
 
     def action_nudge(self, seconds: float) -> None:
         """The cursor, by so much."""
@@ -199,7 +199,7 @@ class TimelinePane(Vertical):
             self._let_go()
         elif self.strip.marks.pending:
             self._add("skip")
-        elif suggested := under_cursor.at(self._known.skips.suggestions, self.strip.cursor):
+        elif suggested := under_cursor.at(self._known.suggestions, self.strip.cursor):
             self.edit(Add(Place("skip", suggested.start, suggested.end, suggested.note)))
         else:
             self._say("set a beginning with i and an end with o, or drag the mouse; then enter leaves it out and k keeps it")
@@ -208,7 +208,7 @@ class TimelinePane(Vertical):
         """What is being made, or the automatic skip under the cursor, is never left out."""
         if self.strip.marks.pending:
             self._add("keep")
-        elif skip := under_cursor.automatic(self._known.skips, self.strip.cursor):
+        elif skip := under_cursor.automatic(self._known, self.strip.cursor):
             self.edit(Add(Place("keep", skip.start, skip.end, "")))
         else:
             self._say("there is no automatic skip under the cursor")
@@ -263,7 +263,7 @@ class TimelinePane(Vertical):
         """Asks for it; what comes of it is drawn."""
         try:
             async with Daemon(self._sockets()) as daemon:
-                skips = await ask(daemon, self._job_id, edit, self._known.skips)
+                skips = await ask(daemon, self._job_id, edit, self._known)
         except ReelscribeError as error:
             self.post_message(RangesRefused(error, reread=True))
             return

@@ -65,9 +65,9 @@ class JobScreen(Watching):
             pane.read()
 
     @property
-    def chosen(self) -> int | None:
+    def targets(self) -> tuple[int, ...]:
         """This job."""
-        return self._job_id
+        return (self._job_id,)
 
     def heard(self, what: Connected | Event | Lost) -> None:
         """Reads anew what concerns this job; says when the daemon is away."""

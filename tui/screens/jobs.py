@@ -1,21 +1,22 @@
 """The list of jobs, live."""
 
 import asyncio
-from typing import ClassVar
+from collections.abc import Iterator
+from typing import ClassVar, get_args
 
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Footer, Input, Static
 
 from daemon.contract.errors import ReelscribeError
 from daemon.contract.events import Event
-from daemon.contract.jobs import Job
+from daemon.contract.jobs import Job, JobSort
 from daemon.contract.states import JobState
 from tui.client import Daemon, NoDaemon
 from tui.following import Connected, Lost
-from tui.messages import ListRead, NotDone
+from tui.messages import Done, ListRead, NotDone
 from tui.screens.job import JobScreen
 from tui.screens.states import StatesScreen
 from tui.screens.watching import Sockets, Watching
@@ -25,15 +26,18 @@ from tui.wording import plain
 
 WINDOW = 200  # jobs
 PACE = 0.3  # seconds between two readings, however much happens
-FRESH = 5.0  # seconds after which what is shown is read again though nothing was told
+ORDERS = {"oldest": "oldest first", "changed": "last changed first", "queue": "as they are taken", "name": "by name"}
 
 
 class JobsScreen(Watching):
     """The daemon's state, a window of its jobs, and the chosen one's reason and advice in full."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "open", priority=True),
-        Binding("f", "filter", "filter"),
+        Binding("slash", "search", "search", tooltip="list what has this in its path", key_display="/"),
+        Binding("f", "filter", "filter", tooltip="list only the jobs in one state"),
+        Binding("o", "sort", "order", tooltip="newest first, oldest, last changed, as they are taken, by name"),
+        Binding("l", "follow", "follow", tooltip="keep the cursor on the job that runs", show=False),
+        Binding("escape", "everything", show=False),
     ]
 
     def __init__(self, sockets: Sockets) -> None:
@@ -42,10 +46,14 @@ class JobsScreen(Watching):
         self._afters: list[int | None] = [None]  # where each window begins, from the newest to the one that is shown
         self._next: int | None = None
         self._state: JobState | None = None
+        self._text = ""
+        self._sort: JobSort = "newest"
+        self._following = False
 
     def compose(self) -> ComposeResult:
         """Top to bottom."""
         yield SystemLine()
+        yield Input(placeholder="part of a path; enter goes on, escape lists everything", id="search", classes="away")
         yield JobTable()
         yield Static(id="reason", markup=False)
         yield Footer(show_command_palette=False, compact=True)
@@ -54,13 +62,12 @@ class JobsScreen(Watching):
         """Reads, and goes on reading."""
         self.query_one(JobTable).focus()
         self.keep_reading()
-        self.set_interval(FRESH, self._stale.set)
 
     @property
-    def chosen(self) -> int | None:
-        """The job under the cursor."""
-        job = self.query_one(JobTable).selected
-        return job.id if job else None
+    def targets(self) -> tuple[int, ...]:
+        """The marked jobs, else the one under the cursor."""
+        table = self.query_one(JobTable)
+        return table.marked or ((table.selected.id,) if table.selected else ())
 
     def heard(self, what: Connected | Event | Lost) -> None:
         """Progress is drawn at once; of anything else the list is read anew, soon."""
@@ -84,7 +91,7 @@ class JobsScreen(Watching):
             self._stale.clear()
             try:
                 async with Daemon(self.sockets()) as daemon:
-                    page = await daemon.jobs(self._afters[-1], WINDOW, self._state)
+                    page = await daemon.jobs(self._afters[-1], WINDOW, self._state, text=self._text, sort=self._sort)
                     self.post_message(ListRead(page, await daemon.status()))
             except NoDaemon:
                 pass  # whoever follows the events says so
@@ -98,6 +105,8 @@ class JobsScreen(Watching):
         self._next = read.page.next
         self.query_one(SystemLine).show_status(read.status)
         self.query_one(JobTable).show_jobs(read.page.items)
+        if self._following and read.status.running:
+            self.query_one(JobTable).select(read.status.running.id)
         self._show_reason(self.query_one(JobTable).selected)
 
     @on(JobTable.Beyond)
@@ -113,14 +122,58 @@ class JobsScreen(Watching):
         """What is under the cursor, in full."""
         self._show_reason(self.query_one(JobTable).selected)
 
+    @on(DataTable.RowSelected)
     def action_open(self) -> None:
-        """The page of the chosen job."""
-        if self.chosen is not None:
-            self.app.push_screen(JobScreen(self.sockets, self.chosen))
+        """The page of the job under the cursor."""
+        if job := self.query_one(JobTable).selected:
+            self.app.push_screen(JobScreen(self.sockets, job.id))
+
+    @on(Done)
+    def forget_marks(self) -> None:
+        """What was marked has been dealt with."""
+        self.query_one(JobTable).unmark()
 
     def action_filter(self) -> None:
         """Asks which jobs to list."""
         self.app.push_screen(StatesScreen(), self._filter)
+
+    def action_search(self) -> None:
+        """Opens the line in which a person types what is looked for."""
+        search = self.query_one("#search", Input)
+        search.remove_class("away")
+        search.focus()
+
+    @on(Input.Changed, "#search")
+    def search(self, changed: Input.Changed) -> None:
+        """Lists what is typed, as it is typed."""
+        self._text = changed.value.strip()
+        self._turn([None])
+
+    @on(Input.Submitted, "#search")
+    def end_search(self) -> None:
+        """Back to the list, which stays as it is."""
+        self.query_one(JobTable).focus()
+
+    def action_everything(self) -> None:
+        """All jobs again, none marked."""
+        search = self.query_one("#search", Input)
+        search.value = ""
+        search.add_class("away")
+        self._state, self._following = None, False
+        self.query_one(JobTable).unmark()
+        self.query_one(JobTable).focus()
+        self._turn([None])
+
+    def action_sort(self) -> None:
+        """The next of the orders."""
+        orders: tuple[JobSort, ...] = get_args(JobSort)
+        self._sort = orders[(orders.index(self._sort) + 1) % len(orders)]
+        self._turn([None])
+
+    def action_follow(self) -> None:
+        """The cursor goes with the job that runs, until this is pressed again."""
+        self._following = not self._following
+        self._turn([None])
 
     def _filter(self, chosen: str | None) -> None:
         if chosen is not None:
@@ -130,10 +183,16 @@ class JobsScreen(Watching):
     def _turn(self, afters: list[int | None]) -> None:
         self._afters = afters
         self._next = None
-        page = f"page {len(afters)}" if len(afters) > 1 else ""
-        only = f"only {self._state}" if self._state else ""
-        self.query_one(SystemLine).show_window(", ".join(filter(None, (only, page))))
+        self.query_one(SystemLine).show_window(", ".join(filter(None, self._window(len(afters)))))
         self._stale.set()
+
+    def _window(self, page: int) -> Iterator[str]:
+        """What is special about the list, in words."""
+        yield f"only {self._state}" if self._state else ""
+        yield f"with “{plain(self._text)}”" if self._text else ""
+        yield ORDERS[self._sort] if self._sort != "newest" else ""
+        yield "following" if self._following else ""
+        yield f"page {page}" if page > 1 else ""
 
     def _show_reason(self, job: Job | None) -> None:
         self.query_one("#reason", Static).update(_reason(job) if job else "")

@@ -34,8 +34,11 @@ class JobTable(DataTable[Text]):
     """A row a job. At its ends it asks for the jobs beyond."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select_cursor", "open", tooltip="its timeline, its script, its stages, the whole story"),
         Binding("home", "scroll_top", "first", show=False),
         Binding("end", "scroll_bottom", "last", show=False),
+        Binding("space", "mark", "mark", tooltip="mark it; the keys then act on all that are marked"),
+        Binding("asterisk", "mark_all", "mark all", tooltip="mark all that are listed, or none", key_display="*", show=False),
     ]
 
     @dataclass
@@ -47,6 +50,12 @@ class JobTable(DataTable[Text]):
     def __init__(self) -> None:
         super().__init__(cursor_type="row", zebra_stripes=True)
         self._jobs: dict[int, Job] = {}
+        self._marked: set[int] = set()
+
+    @property
+    def marked(self) -> tuple[int, ...]:
+        """The jobs that a person marked; those that are not in the window any more count too."""
+        return tuple(sorted(self._marked))
 
     @property
     def selected(self) -> Job | None:
@@ -71,6 +80,31 @@ class JobTable(DataTable[Text]):
             moved = job.model_copy(update={key: event.data[key] for key in ("stage", "progress", "eta") if key in event.data})
             self._jobs[job.id] = moved
             self._redraw(moved)
+
+    def select(self, job_id: int) -> None:
+        """Puts the cursor on a job, if it is in the window."""
+        if job_id in self._jobs:
+            self.move_cursor(row=list(self._jobs).index(job_id), scroll=True)
+
+    def unmark(self) -> None:
+        """No job is marked."""
+        self._mark(set())
+
+    def action_mark(self) -> None:
+        """Marks the job under the cursor or takes its mark away; the cursor goes on."""
+        if self.selected is not None:
+            self._mark(self._marked ^ {self.selected.id})
+            super().action_cursor_down()
+
+    def action_mark_all(self) -> None:
+        """Marks all that are listed, or none."""
+        self._mark(set() if self._marked >= self._jobs.keys() else self._marked | self._jobs.keys())
+
+    def _mark(self, marked: set[int]) -> None:
+        changed, self._marked = self._marked ^ marked, marked
+        for job in self._in_order():
+            if job.id in changed:
+                self._redraw(job)
 
     def on_resize(self, _: events.Resize) -> None:
         """Columns as wide as there is room."""
@@ -125,7 +159,7 @@ class JobTable(DataTable[Text]):
         runs = job.state == JobState.PROCESSING
         cells = {
             "state": Text(job.state, STYLES.get(job.state, "")),
-            "name": _cut(job.name),
+            "name": Text.assemble(("✓ ", "bold green"), _cut(job.name)) if job.id in self._marked else _cut(job.name),
             "stage": Text(job.stage or ""),
             "progress": bar(job.progress, BAR) if runs else Text(""),
             "left": Text(span(job.eta) if runs and job.eta is not None else ""),
