@@ -17,6 +17,8 @@ EXPECTED = {
     of_jobs.IllegalMove: HTTPStatus.CONFLICT,
     of_jobs.DiskFull: HTTPStatus.SERVICE_UNAVAILABLE,
     of_jobs.TableBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    of_jobs.Locked: HTTPStatus.CONFLICT,
+    of_jobs.EditionGone: HTTPStatus.GONE,
     of_jobs.TableNewer: HTTPStatus.UNPROCESSABLE_ENTITY,
     of_jobs.TableUnwritable: HTTPStatus.SERVICE_UNAVAILABLE,
     of_jobs.SqliteTooOld: HTTPStatus.UNPROCESSABLE_ENTITY,

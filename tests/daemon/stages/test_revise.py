@@ -119,3 +119,24 @@ def test_without_ollama_it_waits(tmp_path: Path) -> None:
     documents: dict[str, Screenplay | bytes] = {"base": SCRIPT, "written": SCRIPT}
     with pytest.raises(MustWait):
         revised(tmp_path, wish=AGAIN, writing={"engine": "ollama", "model": MODEL}, documents=documents)
+
+
+def test_an_edited_file_survives_ten_regenerations_of_other_scenes(tmp_path: Path, ollama: FakeOllama) -> None:
+    edited = written(SCRIPT).replace("Snow on the rails.", "# Act Two\n\n*Snow* on the rails. [[which rails?]]")
+    wish = {"id": 0, "kind": "hand", "sha256": "abc"}
+    script, _ = revised(tmp_path, wish=wish, documents={"base": SCRIPT, "written": SCRIPT, "hand": edited.encode()})
+    home = passage(written(script))
+    assert home == passage(edited)
+    for number in range(1, 11):
+        again = AGAIN | {"id": number, "scene": ("scene-S1", "scene-S3")[number % 2], "instructions": f"take {number}"}
+        documents: dict[str, Screenplay | bytes] = {"base": script, "written": SCRIPT}
+        script, outcome = revised(tmp_path, url=ollama.url, wish=again, writing={"engine": "ollama", "model": MODEL}, documents=documents)
+        assert outcome.wish == "done", outcome.said
+        assert passage(written(script)) == home
+        assert outcome.record["invented_lines"] == 0
+    assert len(ollama.chats) > 10
+
+
+def passage(fountain: str) -> str:
+    """The last scene, as it stands."""
+    return fountain[fountain.index("EXT. BRIDGE") :]
