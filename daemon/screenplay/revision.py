@@ -11,7 +11,7 @@ from typing import NamedTuple
 from daemon.contract.evidence import Cue
 from daemon.screenplay import headings
 from daemon.screenplay.model import Element, Scene, Screenplay, TitlePage
-from daemon.screenplay.names import UNCLEAR, printed
+from daemon.screenplay.names import printed
 from daemon.screenplay.renames import cast, renamed
 from daemon.screenplay.speeches import above
 
@@ -55,7 +55,7 @@ def with_names(
     """The script with a person's names; those that it has from ``before`` and that nobody wants any more are the machine's again."""
     gone = {printed(name) for key, name in before.items() if key not in characters}
     own = cast(machine)
-    back = {voice: own[voice] for voice, name in cast(screenplay).items() if name in gone and voice != UNCLEAR and voice in own}
+    back = {voice: own[voice] for voice, name in cast(screenplay).items() if name in gone and voice in own}
     return renamed(screenplay, {**back, **characters}, cues)
 
 

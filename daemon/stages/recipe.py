@@ -28,11 +28,12 @@ CHOSEN = ("engine", "model", "model_digest", "num_ctx", "eyes", "eyes_digest", "
 class Basis:
     """What a film's script stands on where it was written before. Documents lie under their digests.
 
-    ``base`` is the version as people have it, ``written`` what the machine had written for it, ``before`` the names that it has.
-    ``wish`` is what was asked for; ``hand`` a file that a person edited, and ``edited_from`` the version that it was made of.
-    ``models`` are those that saw and wrote it, as ``Order.as_before`` takes them.
+    ``number`` is that of the version that a run began with. ``base`` is that version as people have it, ``written`` what the machine had
+    written for it, ``before`` the names that it has. ``wish`` is what was asked for; ``hand`` a file that a person edited, and
+    ``edited_from`` the version that it was made of. ``models`` are those that saw and wrote it, as ``Order.as_before`` takes them.
     """
 
+    number: int | None = None
     base: Path | None = None
     written: Path | None = None
     before: Mapping[str, str] = field(default_factory=dict)

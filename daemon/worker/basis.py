@@ -27,9 +27,9 @@ class Bases:
     def _basis(self, current: VersionRow, *, anew: bool) -> Basis:
         base, written = self._there(current.screenplay), self._there(current.written)
         if base is None or written is None:  # the folder of versions was lost: the script begins anew
-            return Basis()
+            return Basis(number=current.number)
         models = {} if anew else current.settings.get("models", {})
-        return Basis(base=base, written=written, before=current.settings.get("characters", {}), models=models)
+        return Basis(number=current.number, base=base, written=written, before=current.settings.get("characters", {}), models=models)
 
     def _edited_from(self, job_id: int, wish: WishRow) -> Path | None:
         """The version that a person edited, where it is known and there still."""

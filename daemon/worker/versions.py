@@ -66,7 +66,7 @@ class Versions:
             numbers |= next((self._store.record_of(one.stage, one.key) for one in taken if one.stage is stage), {})
         fresh = [one.record for one in taken if not one.kept]
         return NewVersion(
-            parent=current.number if current else None,
+            parent=order.basis.number,
             why=why,
             author=author,
             style=order.settings.script.style,
