@@ -7,6 +7,7 @@ from textual.message import Message
 from daemon.contract.errors import ReelscribeError
 from daemon.contract.events import Event
 from daemon.contract.jobs import JobDetail, JobPage
+from daemon.contract.scripts import Difference, Version, VersionDetail
 from daemon.contract.skips import FilmSkips
 from daemon.contract.status import Status
 from daemon.contract.timeline import Timeline
@@ -78,3 +79,31 @@ class StillRead(Message):
 
     shot: int
     jpeg: bytes
+
+
+@dataclass
+class ScriptRead(Message):
+    """A version of a film's script; None: it has none."""
+
+    script: VersionDetail | None
+
+
+@dataclass
+class VersionsRead(Message):
+    """The versions of a script, newest first."""
+
+    versions: tuple[Version, ...]
+
+
+@dataclass
+class DifferenceRead(Message):
+    """How two versions differ."""
+
+    difference: Difference
+
+
+@dataclass
+class ScriptRefused(Message):
+    """What was asked of a script was refused."""
+
+    error: ReelscribeError

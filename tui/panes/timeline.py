@@ -1,12 +1,14 @@
 """A film's timeline with what lies under the cursor, and the ranges that a person makes and changes on it."""
 
 import asyncio
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.message import Message
 from textual.widgets import Static
 
 from daemon.contract.errors import ReelscribeError
@@ -44,6 +46,7 @@ class TimelinePane(Vertical):
         Binding("g", "grab", "grab edge", tooltip="take the nearer edge of your range along with the cursor"),
         Binding("x", "split", "split", tooltip="make two of your range"),
         Binding("d", "delete", "delete", tooltip="take your range away"),
+        Binding("v", "to_scene", "script", tooltip="what the script says of this moment"),
         Binding("z", "undo", "undo", tooltip="take the last edit back"),
         Binding("plus,equals_sign", "zoom(True)", "zoom", tooltip="closer and farther; 0 shows the whole film", key_display="+ -"),
         Binding("minus", "zoom(False)", show=False),
@@ -54,6 +57,12 @@ class TimelinePane(Vertical):
         Binding("end", "edge(True)", show=False),
         Binding("escape", "drop", "drop", show=False),
     ]
+
+    @dataclass
+    class ToScene(Message):
+        """Somebody wants to read the scene at this moment."""
+
+        time: float
 
     def __init__(self, sockets: Sockets, job_id: int) -> None:
         super().__init__()
@@ -180,6 +189,10 @@ class TimelinePane(Vertical):
     def action_edge(self, last: bool) -> None:
         """To the film's beginning or end."""
         self.strip.move(self.strip.timeline.duration if last else 0.0)
+
+    def action_to_scene(self) -> None:
+        """Turns to the script."""
+        self.post_message(self.ToScene(self.strip.cursor))
 
     # Making and changing
 

@@ -16,6 +16,7 @@ from tui.client import Daemon, NoDaemon
 from tui.describing import detail_lines
 from tui.following import Connected, Lost
 from tui.messages import DetailRead, NotDone
+from tui.panes.script import ScriptPane
 from tui.panes.timeline import TimelinePane
 from tui.screens.watching import Sockets, Watching
 from tui.wording import plain
@@ -30,6 +31,7 @@ class JobScreen(Watching):
         Binding("escape", "app.pop_screen", "back", key_display="esc"),
         Binding("1", "page('overview')", show=False),
         Binding("2", "page('timeline')", show=False),
+        Binding("3", "page('script')", show=False),
     ]
 
     def __init__(self, sockets: Sockets, job_id: int) -> None:
@@ -46,6 +48,8 @@ class JobScreen(Watching):
                 yield Static("reading …", id="detail", markup=False)
             with TabPane("2 Timeline", id="timeline"):
                 yield TimelinePane(self.sockets, self._job_id)
+            with TabPane("3 Script", id="script"):
+                yield ScriptPane(self.sockets, self._job_id)
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
@@ -63,6 +67,21 @@ class JobScreen(Watching):
             pane = self.query_one(TimelinePane)
             pane.strip.focus()
             pane.read()
+        elif activated.pane.id == "script":
+            self.query_one("#scenes").focus()
+            self.query_one(ScriptPane).read()
+
+    @on(ScriptPane.ToMoment)
+    def show_moment(self, wanted: ScriptPane.ToMoment) -> None:
+        """Where a scene lies in the film."""
+        self.action_page("timeline")
+        self.query_one(TimelinePane).strip.move(wanted.time)
+
+    @on(TimelinePane.ToScene)
+    def show_scene(self, wanted: TimelinePane.ToScene) -> None:
+        """What the script says of a moment."""
+        self.action_page("script")
+        self.query_one(ScriptPane).show_moment(wanted.time)
 
     @property
     def targets(self) -> tuple[int, ...]:
@@ -79,6 +98,7 @@ class JobScreen(Watching):
             self._stale.set()
             if isinstance(what, Connected) or what.type != "job.progress":
                 self.query_one(TimelinePane).read()
+                self.query_one(ScriptPane).read()
 
     @work
     async def keep_reading(self) -> None:
