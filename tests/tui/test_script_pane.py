@@ -125,6 +125,7 @@ def test_the_columns_of_the_page() -> None:
     assert rows[7] == "*" + " " * 14 + "We leave tonight, and nobody will"
     assert rows[-1].endswith("CUT TO:")
     assert len(rows[-1]) == 65
+    assert max(map(len, scene_page(scene, 45).plain.splitlines())) <= 45
 
 
 @pytest.mark.parametrize("change", ["added", "removed", "changed", "moved"])

@@ -111,8 +111,13 @@ class ScriptPane(Vertical):
     def show_scene(self) -> None:
         """The chosen scene, as it will be printed."""
         if self.scene and not self._comparing:
-            self.query_one("#text", Static).update(scene_page(self.scene))
-            self.query_one("#page", VerticalScroll).scroll_home(animate=False)
+            page = self.query_one("#page", VerticalScroll)
+            self.query_one("#text", Static).update(scene_page(self.scene, page.scrollable_content_region.width))
+            page.scroll_home(animate=False)
+
+    def on_resize(self) -> None:
+        """The page is as wide as there is room."""
+        self.call_after_refresh(self.show_scene)
 
     @on(ScriptRefused)
     def show_refusal(self, refused: ScriptRefused) -> None:
