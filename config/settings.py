@@ -5,7 +5,17 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ByteSize, ConfigDict, Field, SecretStr, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ByteSize,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SecretStr,
+    ValidationInfo,
+)
 
 FORMATS = (
     "fountain", "md", "fdx", "pdf", "html", "srt", "vtt", "json", "otio", "edl", "cmx.edl", "chapters.txt", "chapters.xml",
@@ -88,6 +98,21 @@ def _somebody(value: Any) -> Any:
 def _stays(value: Any) -> Any:
     """Whole seconds are fine too; Ollama takes text with a unit."""
     return f"{value}s" if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _size(size: int) -> int | str:
+    """As a person writes it."""
+    gib, rest = divmod(size, 1 << 30)
+    return size if rest else f"{gib}GiB"
+
+
+def _hours(text: str) -> str:
+    if (match := re.fullmatch(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})", text.strip())) is None:
+        raise ValueError("should be two times of day, such as 22:00-07:00")
+    begin, end = (match[1], match[2]), (match[3], match[4])
+    if any(int(hour) > 23 or int(minute) > 59 for hour, minute in (begin, end)) or begin == end:
+        raise ValueError("should be two different times of day from 00:00 to 23:59, such as 22:00-07:00")
+    return "-".join(f"{int(hour):02}:{minute}" for hour, minute in (begin, end))
 
 
 Seconds = Annotated[float, BeforeValidator(_number)]
@@ -178,16 +203,31 @@ class Script(ScriptOfFilm):
 
 
 class Writer(Section):
-    """Who writes: a model, or the built-in draft; ``fallback`` is for when no Ollama answers at all."""
+    """Who writes: a model, or the built-in draft; ``fallback`` is for when no Ollama answers at all.
+
+    ``draft_after``: seconds that a script may take before a draft is published first; null: never.
+    """
 
     engine: Literal["ollama", "draft"] = "ollama"
     fallback: Literal["draft"] | None = None
+    draft_after: Annotated[Seconds, Field(ge=0)] | None = 1800
 
 
 class Memory(Section):
     """What Whisper's children and Ollama may use together, in bytes; null: 80 % of the machine."""
 
     limit: Annotated[ByteSize, BeforeValidator(_number), Field(gt=0)] | None = None
+
+
+class Worker(Section):
+    """In which order jobs are worked on, and when.
+
+    ``detour``: jobs that may go past the one whose turn it is, because the model that they need is loaded; ``hours``: the times of day
+    between which heavy work may begin, null: always.
+    """
+
+    detour: Count = Field(8, ge=0)
+    hours: Annotated[str, AfterValidator(_hours)] | None = None
 
 
 class Audio(Section):
@@ -214,6 +254,14 @@ class Keep(Section):
 
     events: Count = Field(30, ge=1)
     artefacts: Count = Field(90, ge=1)
+
+
+class State(Section):
+    """The state directory. ``max_size``: bytes that it may take before intermediate results go early; null: any number."""
+
+    max_size: Annotated[ByteSize, BeforeValidator(_number), Field(gt=0), PlainSerializer(_size, when_used="json")] | None = ByteSize(
+        50 << 30
+    )
 
 
 class Api(Section):
@@ -252,5 +300,7 @@ class Settings(Section):
     script: Script = Script()
     writer: Writer = Writer()
     memory: Memory = Memory()
+    worker: Worker = Worker()
     watch: Watch = Watch()
     keep: Keep = Keep()
+    state: State = State()

@@ -41,3 +41,4 @@ class HoldCause(StrEnum):
     DISK = "disk"
     FOLDER = "folder"  # not mounted, not readable, not writable
     OVERRIDE = "override"  # a person's choices that cannot be read
+    HOURS = "hours"  # heavy work does not begin at this time of day

@@ -13,6 +13,7 @@ HOLD = {
     HoldCause.DISK: 60.0,
     HoldCause.FOLDER: 60.0,
     HoldCause.OVERRIDE: 3600.0,  # the file's change is what ends this one
+    HoldCause.HOURS: 3600.0,  # the error itself knows when they begin
 }
 """Seconds until a held job looks again whether what it waits for is there. Each look is cheap."""
 

@@ -301,3 +301,15 @@ def test_the_key_is_never_shown(tmp_path: Path) -> None:
     settings = load(file, {}, {})
     assert settings.api.address == ("::1", 8765)
     assert "abcdefghijkl" not in settings.model_dump_json() + repr(settings)
+
+
+@pytest.mark.parametrize("hours", ["22-07", "25:00-07:00", "08:00-08:00", "always"])
+def test_hours_that_are_none_are_refused(hours: str) -> None:
+    with pytest.raises(ValidationError, match="such as 22:00-07:00"):
+        Settings.model_validate({"worker": {"hours": hours}})
+
+
+def test_hours_and_sizes_are_read_as_people_write_them() -> None:
+    settings = Settings.model_validate({"worker": {"hours": " 9:30 - 17:00"}, "state": {"max_size": "10 GiB"}})
+    assert (settings.worker.hours, settings.state.max_size) == ("09:30-17:00", 10 << 30)
+    assert settings.model_dump(mode="json")["state"] == {"max_size": "10GiB"}
