@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from config.errors import ConfigProblems
 from config.load import DEFAULTS, load
