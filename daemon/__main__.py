@@ -63,6 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     film.set_defaults(run=_film)
     writer = commands.add_parser("writer", help="say which model writes, and why")
     writer.set_defaults(run=_writer)
+    doctor = commands.add_parser("doctor", help="look at all that work depends on, and say it as JSON")
+    doctor.add_argument("--speed", action="store_true", help="measure how fast the writer is, too")
+    doctor.set_defaults(run=_doctor)
     of_models = commands.add_parser("models", help="speech models").add_subparsers(required=True)
     pull = of_models.add_parser("pull", help="fetch one")
     pull.add_argument("size", nargs="?", help="tiny, base, small, medium, large-v3, ..., or speakers; left out: the one of the settings")
@@ -70,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     models = of_models.add_parser("list", help="those that are here")
     models.add_argument("--json", action="store_true")
     models.set_defaults(run=_models)
-    for command in (serve, write, analyse, writer, pull, models):
+    for command in (serve, write, analyse, writer, doctor, pull, models):
         command.add_argument("--config", type=Path, help="this configuration file, and no other")
         command.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one setting, such as writer.engine=draft")
     serve.add_argument("--socket", type=Path, help="where the socket is made")
@@ -122,6 +125,18 @@ def _writer(args: argparse.Namespace) -> int:
     from daemon.worker.budget import choose_writer
 
     print(shown(asyncio.run(choose_writer(_settings(args)))[1]))
+    return 0
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    from importlib.metadata import version
+
+    from daemon.contract.doctor import Diagnosis
+    from daemon.doctor.examine import Patient, examine
+
+    settings = _settings(args)
+    found = examine(Patient(settings, places.find(settings, os.environ)), speed=args.speed)
+    print(Diagnosis(version=version("reelscribe"), seen_by="command", findings=found).model_dump_json())
     return 0
 
 

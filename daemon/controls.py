@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,15 +12,18 @@ from config.places import Places
 from config.settings import Settings
 from daemon.api import views
 from daemon.api.controls import System
+from daemon.contract.alerts import Alert
+from daemon.contract.doctor import Finding
 from daemon.contract.evidence import Span
 from daemon.contract.jobs import Why
 from daemon.contract.states import JobState
 from daemon.contract.status import MemoryUse
 from daemon.contract.timeline import Timeline
 from daemon.contract.values import shown
+from daemon.doctor.examine import Patient, examine
 from daemon.inbox.keeper import Keeper
 from daemon.jobs.store import IllegalMove, Store
-from daemon.worker import budget, learning
+from daemon.worker import alerts, budget, learning
 from daemon.worker.artefacts import Artefacts
 from daemon.worker.choosing import Choosing
 from daemon.worker.scripts import Scripts
@@ -34,6 +38,9 @@ class Controls:
         self._keeper = keeper
         self._artefacts = artefacts
         self._settings = settings
+        self._places = places
+        self._examining = asyncio.Lock()
+        self._pulse = alerts.Pulse(store, time.time)
         self.choices = Choosing(store, places, settings, keeper.look_at)
         self.scripts = Scripts(store, artefacts, self.choices)
 
@@ -111,3 +118,18 @@ class Controls:
         machine = psutil.virtual_memory()
         memory = MemoryUse(limit=budget.limit(self._settings()), used=machine.total - machine.available)
         return System(inboxes=self._keeper.inboxes(), memory=memory)
+
+    async def alerts(self, since: float) -> tuple[Alert, ...]:
+        """What a person should look at. Ollama is asked only where films wait for it."""
+        now = time.time()
+        known = alerts.facts(self._store, self._keeper.inboxes(), self._pulse.at, now, since)
+        silent = await budget.silence(self._settings()) if known.waiting or known.running else ""
+        return alerts.alerts(known.model_copy(update={"silent": silent}), now)
+
+    async def doctor(self, *, speed: bool) -> tuple[Finding, ...]:
+        """Looks at everything from here, one examination at a time."""
+        newest = next((event.at for event in self._store.events_after(self._store.last_event() - 1, 1)), None)
+        async with self._examining:
+            busy = bool(self._store.page(state=JobState.PROCESSING, limit=1).items)
+            patient = Patient(self._settings(), self._places, self._keeper.inboxes(), newest, busy)
+            return await asyncio.to_thread(examine, patient, speed=speed)

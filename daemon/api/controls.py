@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Protocol
 
+from daemon.contract.alerts import Alert
+from daemon.contract.doctor import Finding
 from daemon.contract.jobs import Why
 from daemon.contract.scripts import Lock, Naming, Regenerate, UnclearLine
 from daemon.contract.skips import ChangedRange, Chosen, NewRange
@@ -125,3 +127,9 @@ class Controls(Protocol):
 
     def system(self) -> System:
         """How things stand; from memory, at once."""
+
+    async def alerts(self, since: float) -> tuple[Alert, ...]:
+        """What a person should look at; ``since``: failures before that unix time are left out."""
+
+    async def doctor(self, *, speed: bool) -> tuple[Finding, ...]:
+        """What the doctor finds; ``speed``: the writer is loaded and measured as well, which may take minutes."""

@@ -3,6 +3,7 @@
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request, Response
+from pydantic import AwareDatetime
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
@@ -11,6 +12,8 @@ from daemon.api.bulk import done_with_all
 from daemon.api.controls import Controls
 from daemon.api.events import Broadcast, EventStream
 from daemon.api.metrics import MEDIA_TYPE, exposition
+from daemon.contract.alerts import Alerts
+from daemon.contract.doctor import Diagnosis
 from daemon.contract.jobs import (
     LARGEST_ID,
     AddJobs,
@@ -74,6 +77,23 @@ async def status(request: Request, store: TheStore, controls: TheControls) -> St
         memory=system.memory,
         ollama=system.ollama,
     )
+
+
+FailedSince = Annotated[AwareDatetime | None, Query(description="failures before that moment are left out")]
+
+
+@v1.get("/alerts")
+async def alerts(controls: TheControls, since: FailedSince = None) -> Alerts:
+    """What a person should look at: once for each cause, however many films it keeps waiting."""
+    return Alerts(items=await controls.alerts(since.timestamp() if since else 0.0))
+
+
+@v1.get("/doctor")
+async def doctor(
+    request: Request, controls: TheControls, speed: Annotated[bool, Query(description="measure how fast the writer is")] = False
+) -> Diagnosis:
+    """What the daemon finds of all that its work depends on, and how to mend it."""
+    return Diagnosis(version=request.app.version, seen_by="daemon", findings=await controls.doctor(speed=speed))
 
 
 @v1.get("/inboxes")

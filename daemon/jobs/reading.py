@@ -31,9 +31,21 @@ class Reading(Listing):
 
     def holds(self) -> tuple[Hold, ...]:
         """What is waited for at present, each cause once for all of its jobs."""
+        return self.said(JobState.HELD)
+
+    def said(self, state: JobState, since: float | None = None, until: float | None = None) -> tuple[Hold, ...]:
+        """What the jobs in a state say of it, each reason once; ``since``, ``until``: only those that came into it then (unix time)."""
         columns = (Job.cause, Job.reason, Job.advice, fn.MIN(Job.not_before), fn.COUNT(Job.id), fn.MIN(Job.updated))
-        query = Job.select(*columns).where(Job.state == JobState.HELD).group_by(*columns[:3]).order_by(fn.MIN(Job.id))
-        return tuple(Hold(**dict(zip(Hold.model_fields, row, strict=True))) for row in self._read(query))
+        query = Job.select(*columns).where(Job.state == state)
+        query = query if since is None else query.where(Job.updated >= since)
+        query = query if until is None else query.where(Job.updated < until)
+        grouped = query.group_by(*columns[:3]).order_by(fn.MIN(Job.id))
+        return tuple(Hold(**dict(zip(Hold.model_fields, row, strict=True))) for row in self._read(grouped))
+
+    def waiting(self, now: float) -> int:
+        """How many jobs could be taken at this moment."""
+        query = Job.select(fn.COUNT(Job.id)).where((Job.state == JobState.PENDING) & (Job.not_before.is_null() | (Job.not_before <= now)))
+        return next(int(count) for (count,) in self._read(query))
 
     def next_due(self) -> float | None:
         """When the first of the jobs that wait for a time may go on."""

@@ -54,14 +54,30 @@ def _checked(result: int) -> int:
     return result
 
 
+def landlock() -> int:
+    """Landlock's ABI in this kernel, 0 where there is none."""
+    try:
+        return _call(_CREATE_RULESET, None, 0, 1)
+    except OSError:  # not built in, switched off, or refused by a container's filter
+        return 0
+
+
+def seccomp() -> bool:
+    """Whether the kernel takes filters of system calls, for a machine whose calls we know. Nothing is put in force."""
+    try:
+        prctl(PR_SET_SECCOMP, 2, 0)
+    except OSError as error:
+        return error.errno == errno.EFAULT and platform.machine() in _CALLS  # it would have read the filter
+    return False
+
+
 def files(rights: Iterable[tuple[Path, int]], *, network: bool) -> int:
     """Allows ``rights`` below (or on) each path and nothing else; without ``network`` no TCP either.
 
     Gives Landlock's ABI, 0 where the kernel has none. Paths that are not there are passed over. Raises OSError.
     """
-    try:
-        abi = _call(_CREATE_RULESET, None, 0, 1)
-    except OSError:  # not built in, switched off, or refused by a container's filter
+    abi = landlock()
+    if not abi:
         return 0
     known = ALL & ~sum(right for since, right in _SINCE.items() if abi < since)
     ruleset = _call(_CREATE_RULESET, *_handled(abi, known, network), 0)

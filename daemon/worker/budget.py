@@ -7,7 +7,7 @@ from typing import TypeVar
 import psutil
 
 from config.settings import Settings
-from daemon.contract.errors import MustWait
+from daemon.contract.errors import MustWait, ReelscribeError
 from daemon.contract.states import HoldCause
 from daemon.llm import choice, eyes, memory
 from daemon.llm.client import Ollama
@@ -15,6 +15,8 @@ from daemon.llm.errors import Unreachable
 from daemon.llm.values import Timeouts
 
 SHARE = 0.8  # of the machine's memory, where the settings name no limit
+
+SOON = 3.0  # seconds in which whoever is there says so
 
 T = TypeVar("T")
 
@@ -68,6 +70,17 @@ async def make_room(settings: Settings) -> tuple[str, ...]:
         return ()
 
 
+async def silence(settings: Settings) -> str:
+    """Why Ollama does not answer; ``""`` where it does, or where no film needs it."""
+    if settings.writer.engine == "draft" or settings.writer.fallback == "draft":
+        return ""
+    try:
+        await _ask(settings, Ollama.version, SOON)
+    except ReelscribeError as error:
+        return error.message
+    return ""
+
+
 def _choose(ollama: Ollama, settings: Settings) -> choice.Choice:
     return choice.choose_writer(ollama, settings.ollama.writer, num_ctx=settings.ollama.num_ctx, limit=limit(settings))
 
@@ -76,11 +89,13 @@ def _choose_eyes(ollama: Ollama, wanted: str, settings: Settings) -> tuple[choic
     return eyes.choose_eyes(ollama, wanted, num_ctx=settings.ollama.num_ctx, limit=limit(settings))
 
 
-async def _ask(settings: Settings, question: Callable[[Ollama], T]) -> T:
+async def _ask(settings: Settings, question: Callable[[Ollama], T], within: float | None = None) -> T:
     """Asks Ollama in a thread, since the client waits for its answer and the loop must not."""
 
     def ask() -> T:
-        with Ollama(settings.ollama.url, timeouts=Timeouts(connect=settings.ollama.connect_timeout)) as ollama:
+        connect = settings.ollama.connect_timeout
+        limits = Timeouts(connect=min(connect, within), light=within) if within else Timeouts(connect=connect)
+        with Ollama(settings.ollama.url, timeouts=limits) as ollama:
             return question(ollama)
 
     return await asyncio.to_thread(ask)

@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from daemon.api.app import create
 from daemon.api.controls import System
 from daemon.api.server import Server
 from daemon.api.views import job as job_view
+from daemon.contract.alerts import Alert
+from daemon.contract.doctor import Finding
 from daemon.contract.jobs import Why
 from daemon.contract.states import JobState
 from daemon.contract.status import Inbox
@@ -27,6 +30,7 @@ from daemon.contract.values import shown
 from daemon.jobs.errors import NoSuchJob
 from daemon.jobs.moves import ENDED, check
 from daemon.jobs.store import Facts, JobRow, Store
+from daemon.worker import alerts
 from daemon.worker.artefacts import Artefacts
 from daemon.worker.choosing import Choosing
 from daemon.worker.scripts import Scripts
@@ -49,6 +53,7 @@ class TableControls:
         self.choices = Choosing(store, places, Settings, lambda job: self.changed.append(job.id))
         self.scripts = Scripts(store, self._artefacts, self.choices)
         self.price: float | None = None
+        self.found = (Finding(name="ffmpeg", verdict="ok", found="ffmpeg version 9"),)
 
     async def add(self, path: Path) -> int:
         if path == NOWHERE:
@@ -101,6 +106,14 @@ class TableControls:
 
     def system(self) -> System:
         return System(inboxes=(Inbox(path=shown(INBOX), path_bytes=Path(os.fsdecode(INBOX))),))
+
+    async def alerts(self, since: float) -> tuple[Alert, ...]:
+        now = time.time()
+        return alerts.alerts(alerts.facts(self._store, self.system().inboxes, now, now, since), now)
+
+    async def doctor(self, *, speed: bool) -> tuple[Finding, ...]:
+        measured = Finding(name="speed", verdict="warn", found="1.0 tokens a second", advice="A smaller model is faster.")
+        return (*self.found, measured) if speed else self.found
 
     def _move(self, job_id: int, to: JobState, among: frozenset[JobState] | set[JobState] | None = None) -> None:
         job = self._store.job(job_id)

@@ -1,0 +1,114 @@
+"""The whole examination, in the order in which a person mends things."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import psutil
+
+from config.places import Places
+from config.settings import Settings
+from daemon.contract.doctor import Finding
+from daemon.contract.status import Inbox
+from daemon.contract.values import shown
+from daemon.doctor import inboxes, machine, models
+from daemon.llm import choice, eyes
+from daemon.llm.choice import Choice
+from daemon.llm.client import Ollama
+from daemon.llm.values import Timeouts
+from daemon.worker import budget
+
+ANSWERS_WITHIN = 10.0  # seconds
+
+
+class Patient(NamedTuple):
+    """Who is looked at. ``inboxes``: as the daemon watches them; None where none runs. ``newest``: the table's last unix time."""
+
+    settings: Settings
+    places: Places
+    inboxes: tuple[Inbox, ...] | None = None
+    newest: float | None = None
+    busy: bool = False
+
+
+def examine(patient: Patient, *, speed: bool = False) -> tuple[Finding, ...]:
+    """All findings; blocks for some seconds, with ``speed`` for as long as a model takes to be loaded and to write a little."""
+    return tuple(_findings(patient, speed))
+
+
+def _findings(patient: Patient, speed: bool) -> Iterator[Finding]:
+    settings, places = patient.settings, patient.places
+    yield _tried("socket", lambda: _socket(patient))
+    yield _tried("ffmpeg", machine.ffmpeg)
+    yield _tried("state", lambda: machine.state(places.state))
+    yield from _of_inboxes(patient)
+    yield _tried("whisper", lambda: models.whisper(settings, places.models))
+    yield from _of_models(patient, speed)
+    yield _tried("box", machine.box)
+    yield _tried("clock", lambda: machine.clock(time.time(), patient.newest))
+
+
+def _of_inboxes(patient: Patient) -> Iterator[Finding]:
+    known = {one.path_bytes: one for one in patient.inboxes or ()}
+    paths = tuple(one.path for one in patient.settings.inboxes)
+    for path in paths:
+        yield _tried(f"inbox {shown(path)}", lambda path=path: inboxes.inbox(path, known.get(path), patient.settings))  # type: ignore[misc]
+    if not paths:
+        yield inboxes.none()
+    yield _tried("inotify", lambda: inboxes.watches(paths))
+
+
+def _of_models(patient: Patient, speed: bool) -> Iterator[Finding]:
+    settings = patient.settings
+    if settings.writer.engine == "draft":
+        yield Finding(name="writer", verdict="ok", found="the built-in draft, as the settings say; Ollama is not asked")
+        yield _memory(settings)
+        return
+    with Ollama(settings.ollama.url, timeouts=Timeouts(connect=settings.ollama.connect_timeout, light=ANSWERS_WITHIN)) as client:
+        answers = models.ollama(client)
+        yield answers
+        if answers.verdict == "bad":
+            yield _memory(settings)
+            return
+        written, writer = models.chosen("writer", lambda: _writer(client, settings))
+        looked, seer = models.chosen("eyes", lambda: _eyes(client, settings))
+        yield from (written, looked, _memory(settings, writer, seer))
+        if speed and writer:
+            yield models.not_now() if patient.busy else models.speed(client, writer, settings.ollama.keep_alive)
+
+
+def _writer(client: Ollama, settings: Settings) -> tuple[Choice | None, str]:
+    found = choice.choose_writer(client, settings.ollama.writer, num_ctx=settings.ollama.num_ctx, limit=budget.limit(settings))
+    return found, found.why
+
+
+def _eyes(client: Ollama, settings: Settings) -> tuple[Choice | None, str]:
+    if settings.ollama.eyes is None:
+        return None, "nobody, as the settings say"
+    return eyes.choose_eyes(client, settings.ollama.eyes, num_ctx=settings.ollama.num_ctx, limit=budget.limit(settings))
+
+
+def _memory(settings: Settings, *chosen: Choice | None) -> Finding:
+    needs = models.needs(settings, *chosen)
+    return _tried("memory", lambda: machine.memory(budget.limit(settings), psutil.virtual_memory(), needs))
+
+
+def _socket(patient: Patient) -> Finding:
+    where = patient.places.socket
+    if patient.inboxes is None:
+        advice = "Start it with `reelscribe serve`, or as a service. `reelscribe write` works without it."
+        return Finding(name="socket", verdict="warn", found=f"no daemon answers at {shown(where)}", advice=advice)
+    mode, group = where.stat().st_mode & 0o777, where.stat().st_gid
+    found = f"answers at {shown(where)}, mode {mode:04o}"
+    if mode & 0o007:
+        return Finding(name="socket", verdict="bad", found=f"{found}: anybody may use it", advice=f"chmod 660 {shown(where)}")
+    return Finding(name="socket", verdict="ok", found=f"{found}, group {group}{'' if os.getegid() == group else ' (not ours)'}")
+
+
+def _tried(name: str, look: Callable[[], Finding]) -> Finding:
+    """A look that fails is a finding too."""
+    try:
+        return look()
+    except Exception as error:
+        return Finding(name=name, verdict="warn", found=f"could not be looked at: {type(error).__name__}: {shown(str(error))}")

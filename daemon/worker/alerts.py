@@ -1,0 +1,151 @@
+"""What a person should look at: pure rules over what the table and the machine say, and a time."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from hashlib import blake2b
+from itertools import groupby
+
+from daemon.contract.alerts import Alert, AlertKind
+from daemon.contract.states import HoldCause, JobState
+from daemon.contract.status import Inbox
+from daemon.contract.values import Frozen, shown
+from daemon.jobs.rows import EventRow, Hold, JobRow
+from daemon.jobs.store import Store
+
+HOUR = 3600.0
+TOO_LONG = 2 * HOUR  # seconds without a sign of life
+MOST = 20  # reasons that are told one by one
+
+THE_LOG = "Its log says what keeps it: journalctl -u 'reelscribe@*'."
+
+
+class Facts(Frozen):
+    """How things stand. ``waiting``: films whose turn it is; ``moved``: unix time at which any work last got on.
+
+    ``arriving``: what has been on its way for too long. ``silent``: what is wrong with Ollama, ``""`` where it answers or nobody asked.
+    """
+
+    holds: tuple[Hold, ...] = ()
+    failures: tuple[Hold, ...] = ()
+    arriving: tuple[Hold, ...] = ()
+    inboxes: tuple[Inbox, ...] = ()
+    running: JobRow | None = None
+    waiting: int = 0
+    moved: float = 0.0
+    silent: str = ""
+
+
+class Pulse:
+    """When any work last got on: a job moved, or the one that runs came a little further."""
+
+    def __init__(self, store: Store, clock: Callable[[], float]) -> None:
+        self.at = clock()
+        self._last: object = None
+        store.on_event(self._hear)
+
+    def _hear(self, event: EventRow) -> None:
+        further = (event.job_id, event.data.get("stage"), event.data.get("progress"))
+        if event.type == "job.progress" and further == self._last:
+            return
+        self._last = further if event.type == "job.progress" else self._last
+        self.at = event.at
+
+
+def facts(store: Store, inboxes: tuple[Inbox, ...], moved: float, now: float, since: float = 0.0) -> Facts:
+    """Reads the table; ``since``: failures before that unix time are left out."""
+    running = store.page(state=JobState.PROCESSING, limit=1).items
+    return Facts(
+        holds=store.holds(),
+        failures=store.said(JobState.FAILED, since=since),
+        arriving=store.said(JobState.ARRIVING, until=now - TOO_LONG),
+        inboxes=inboxes,
+        running=running[0] if running else None,
+        waiting=store.waiting(now),
+        moved=moved,
+    )
+
+
+def alerts(known: Facts, now: float) -> tuple[Alert, ...]:
+    """What a person should look at; the widest first."""
+    found = [*_inboxes(known), *_held(known), *_silent(known), *_stalled(known, now), *_arriving(known), *_failed(known.failures)]
+    return tuple(sorted(found, key=lambda alert: -alert.count))
+
+
+def _inboxes(known: Facts) -> Iterator[Alert]:
+    waiting = Counter[str]()
+    for hold in known.holds:
+        waiting[hold.reason] += hold.jobs
+    for inbox in known.inboxes:
+        if inbox.watched == "missing":
+            message = inbox.note or f"The inbox {inbox.path} is missing."
+            advice = "Mount the disk or put the folder back; its jobs go on by themselves."
+            yield Alert(id=f"inbox:{inbox.path}", kind="inbox", message=message, advice=advice, count=waiting[inbox.note])
+
+
+def _held(known: Facts) -> Iterator[Alert]:
+    """One for each cause; what an inbox's own alert says is not said again."""
+    said = {inbox.note for inbox in known.inboxes if inbox.watched == "missing"}
+    rest = sorted((hold for hold in known.holds if hold.reason not in said), key=lambda hold: hold.cause or "")
+    for cause, holds in groupby(rest, key=lambda hold: hold.cause or "other"):
+        yield _together(f"held:{cause}", "held", tuple(holds))
+
+
+def _failed(failures: Sequence[Hold]) -> Iterator[Alert]:
+    """One for each reason, as far as a person reads."""
+    by_weight = sorted(failures, key=lambda failure: -failure.jobs)
+    for reason in by_weight[:MOST]:
+        digest = blake2b(reason.reason.encode(errors="replace"), digest_size=4).hexdigest()
+        yield _together(f"failed:{digest}", "failed", (reason,))
+    if rest := tuple(by_weight[MOST:]):
+        yield _together("failed:rest", "failed", rest)
+
+
+def _together(name: str, kind: AlertKind, groups: Sequence[Hold]) -> Alert:
+    """Several reasons as one, told in the words of the one with most films."""
+    first = max(groups, key=lambda group: group.jobs)
+    others = f" (and {len(groups) - 1} more like it)" if len(groups) > 1 else ""
+    return Alert(id=name, kind=kind, message=f"{first.reason}{others}", advice=first.advice, count=_count(groups), since=_since(groups))
+
+
+def _arriving(known: Facts) -> Iterator[Alert]:
+    late = known.arriving
+    if late:
+        message = f"Files have been arriving for more than {TOO_LONG / HOUR:.0f} hours."
+        advice = "`reelscribe jobs --state arriving` lists them, `reelscribe why FILE` says what each waits for."
+        yield Alert(id="arriving", kind="arriving", message=message, advice=advice, count=_count(late), since=_since(late))
+
+
+def _count(groups: Sequence[Hold]) -> int:
+    return sum(group.jobs for group in groups)
+
+
+def _since(groups: Sequence[Hold]) -> datetime:
+    return _moment(min(group.since for group in groups))
+
+
+def _stalled(known: Facts, now: float) -> Iterator[Alert]:
+    """Work that should get on and does not."""
+    hours = (now - known.moved) / HOUR
+    if now - known.moved < TOO_LONG or not (known.running or known.waiting):
+        return
+    since = _moment(known.moved)
+    if job := known.running:
+        name = shown(job.path.rpartition(b"/")[2])
+        message = f"Job {job.id} ({name}) has not got on for {hours:.0f} hours, in {job.stage or 'its start'}."
+        advice = f"{THE_LOG} `reelscribe pause {job.id}` and `reelscribe resume {job.id}` begin its stage anew."
+        yield Alert(id=f"stalled:{job.id}", kind="stalled", message=message, advice=advice, count=1, since=since)
+        return
+    message = f"Films wait, and nothing has been done for {hours:.0f} hours."
+    yield Alert(id="stalled", kind="stalled", message=message, advice=f"{THE_LOG} Start it again.", count=known.waiting, since=since)
+
+
+def _silent(known: Facts) -> Iterator[Alert]:
+    """Ollama, unless jobs are held for it already, which says the same."""
+    if known.silent and not any(hold.cause is HoldCause.OLLAMA for hold in known.holds):
+        waits = known.waiting + (known.running is not None)
+        yield Alert(id="ollama", kind="ollama", message=known.silent, advice="Start it: systemctl start ollama", count=waits)
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
