@@ -31,6 +31,7 @@ from daemon.inbox.keeper import Keeper
 from daemon.jobs.store import SqliteTooOld, Store, TableNewer, TableUnwritable
 from daemon.notify import notify, watchdog_interval
 from daemon.worker.artefacts import DAY, Artefacts
+from daemon.worker.heartbeat import Heartbeat
 from daemon.worker.orders import Orders
 from daemon.worker.patience import SHUT, patiently
 from daemon.worker.worker import Worker
@@ -143,7 +144,8 @@ class Service:
 
     def _work(self, stack: AsyncExitStack) -> None:
         orders = Orders(self._store, self.places, lambda: self.settings, self._keeper.overrides_of)
-        self._keep_running(stack, Worker(self._store, self._artefacts, orders).run(), "worker")
+        worker = Worker(self._store, self._artefacts, orders, heartbeat=Heartbeat(watchdog_interval()))
+        self._keep_running(stack, worker.run(), "worker")
 
     def _keep_running(self, stack: AsyncExitStack, work: Coroutine[Any, Any, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)
@@ -156,8 +158,6 @@ class Service:
         timers.add_job(self._keeper.rescan, "interval", seconds=self.settings.watch.rescan, id="rescan")
         timers.add_job(self._look_at_due, "interval", seconds=DUE_EVERY, id="due")
         timers.add_job(self._trim, "interval", seconds=TRIM_EVERY, id="trim", next_run_time=soon)
-        if interval := watchdog_interval():
-            timers.add_job(notify, "interval", args=["WATCHDOG=1"], seconds=interval, id="watchdog")
         timers.start()
         stack.callback(timers.shutdown, wait=False)
         self._timers = timers

@@ -14,10 +14,11 @@ AGAIN = 5.0  # seconds between two tries
 SHUT = (MustWait, TryAgain)  # what the store raises where the disk is full, or another program holds the table
 
 
-async def patiently(write: Callable[[], T]) -> T:
-    """What ``write`` gives, as soon as the table can be written. Why it cannot is said once."""
+async def patiently(write: Callable[[], T], beat: Callable[[], object] = lambda: None) -> T:
+    """What ``write`` gives, as soon as the table can be written; ``beat`` is called before each try. Why it cannot is said once."""
     said = ""
     while True:
+        beat()
         try:
             return write()
         except SHUT as error:

@@ -24,6 +24,7 @@ from daemon.stages.publish import Published
 from daemon.stages.recipe import Order, Step
 from daemon.worker.artefacts import Artefacts
 from daemon.worker.endings import Ending, Endings, outcome
+from daemon.worker.heartbeat import Heartbeat
 from daemon.worker.orders import is_unchanged
 from daemon.worker.pace import Pace
 from daemon.worker.patience import SHUT, patiently
@@ -54,11 +55,13 @@ class Worker:
         take_order: Callable[[JobRow], Order],
         clock: Callable[[], float] = time.time,
         chance: Callable[[], float] = random.random,
+        heartbeat: Heartbeat | None = None,
     ) -> None:
         self._store = store
         self._artefacts = artefacts
         self._take_order = take_order
         self._clock = clock
+        self._heartbeat = heartbeat or Heartbeat()
         self._endings = Endings(store, clock, chance)
         self._relatives = Relatives(store, artefacts)
         self._versions = Versions(store)
@@ -70,19 +73,21 @@ class Worker:
     async def run(self) -> None:
         """Works until cancelled."""
         while True:
+            self._heartbeat.beat()
             self._awake.clear()
             if not await self.step(self._clock()):
                 await self._sleep()
 
     async def step(self, now: float) -> bool:
         """Takes one job as far as it goes; False: there is none to take."""
-        job = await patiently(lambda: self._store.claim(now))
+        job = await patiently(lambda: self._store.claim(now), self._heartbeat.beat)
         if job is None:
             return False
         self._job = job
         self._travel_task = asyncio.create_task(self._travel(job))
         try:
-            ending = await self._travel_task
+            await self._heartbeat.beside(self._travel_task)
+            ending = self._travel_task.result()
         except asyncio.CancelledError:
             if not _stopped():
                 return True  # the table says already what became of the job
@@ -92,7 +97,7 @@ class Worker:
             ending = self._endings.of(job, error)
         finally:
             self._job = self._travel_task = None
-        await patiently(ending)
+        await patiently(ending, self._heartbeat.beat)
         return True
 
     def _hear(self, event: EventRow) -> None:
@@ -106,11 +111,12 @@ class Worker:
     async def _sleep(self) -> None:
         """Until something changed in the table, or a job's time has come."""
         due = self._store.next_due()
-        timeout = None if due is None else min(max(0.0, due - self._clock()), LONGEST_SLEEP)
+        rest = LONGEST_SLEEP if due is None else min(max(0.0, due - self._clock()), LONGEST_SLEEP)
+        timeout = min(rest, self._heartbeat.every)
         try:
             await asyncio.wait_for(self._awake.wait(), timeout)
         except TimeoutError:
-            await patiently(lambda: self._store.due(self._clock()))
+            await patiently(lambda: self._store.due(self._clock()), self._heartbeat.beat)
 
     def _put_back(self, job: JobRow) -> None:
         """The service stops. Where the table cannot be written, the next start finds the job as it is."""
@@ -118,6 +124,7 @@ class Worker:
             self._store.move(job.id, JobState.PENDING, reason="the service was stopped; goes on where it was", was=JobState.PROCESSING)
 
     async def _travel(self, job: JobRow) -> Ending:
+        self._heartbeat.expect(0.0)
         order = self._take_order(job)
         trip = Trip(order, job.recipe, self._artefacts)
         began, taken, notes = time.monotonic(), list[Taken](), list[str]()
@@ -134,6 +141,7 @@ class Worker:
 
     async def _take(self, job: JobRow, trip: Trip, step: Step, pace: Pace) -> Taken:
         hear = partial(self._report, job, step, pace)
+        self._heartbeat.expect(step.stall)
         await trip.prepare(step, hear)
         if trip.is_kept(step):
             pace.keeps(step.stage)
@@ -157,6 +165,7 @@ class Worker:
         return taken
 
     def _report(self, job: JobRow, step: Step, pace: Pace, report: Report) -> None:
+        self._heartbeat.expect(step.stall)
         if isinstance(report, Progress):
             self._store.progress(job.id, step.stage, *pace.at(step.stage, report.done / (report.total or 1), time.monotonic()))
         elif isinstance(report, Note):
