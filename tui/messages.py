@@ -7,7 +7,7 @@ from textual.message import Message
 from daemon.contract.errors import ReelscribeError
 from daemon.contract.events import Event
 from daemon.contract.jobs import JobDetail, JobPage
-from daemon.contract.scripts import Difference, Version, VersionDetail
+from daemon.contract.scripts import Difference, Found, Version, VersionDetail
 from daemon.contract.skips import FilmSkips
 from daemon.contract.status import Status
 from daemon.contract.timeline import Timeline
@@ -105,5 +105,20 @@ class DifferenceRead(Message):
 @dataclass
 class ScriptRefused(Message):
     """What was asked of a script was refused."""
+
+    error: ReelscribeError
+
+
+@dataclass
+class LinesFound(Message):
+    """Lines of scripts in which the words stand; ``more``: there are others."""
+
+    lines: tuple[Found, ...]
+    more: bool
+
+
+@dataclass
+class SearchRefused(Message):
+    """A search was refused."""
 
     error: ReelscribeError

@@ -99,6 +99,22 @@ async def test_it_is_approved_rejected_locked_and_asked_for_again(daemon: Served
         assert [row.number for row in daemon.store.versions(job.id, None, 10).items] == [2, 1]
 
 
+async def test_words_are_looked_for_in_all_scripts(daemon: Served) -> None:
+    film(daemon)
+    cue = next(line.text for scene in SCRIPT.scenes[1:] for line in scene.elements if line.kind == "dialogue")
+    async with monitor(daemon.socket) as watched:
+        await listed(watched, ["a.mp4"])
+        await watched.press("w", *cue.split()[-1].strip(".").lower())
+        lines = watched.app.screen.query_one("#lines", OptionList)
+        await watched.sees(lambda: lines.option_count)
+        assert cue in str(lines.get_option_at_index(0).prompt)
+        await watched.press("enter", "enter")
+        await watched.sees(lambda: watched.app.screen.query(ScriptPane))
+        opened = Page(watched)
+        await watched.sees(lambda: opened.watched.app.screen.query_one(ScriptPane).scene)
+        await watched.sees(lambda: cue in str(watched.app.screen.query_one("#text", Static).content).replace("\n", " "))
+
+
 async def test_a_film_without_a_script_says_so(daemon: Served) -> None:
     daemon.film("a.mp4")
     async with page(daemon) as opened:

@@ -52,6 +52,7 @@ class ScriptPane(Vertical):
         self._script: VersionDetail | None = None
         self._wanted: int | None = None  # the version to show; None: the current one
         self._comparing = False
+        self._moment: float | None = None  # to be shown once there is a script
 
     def compose(self) -> ComposeResult:
         """Which version it is, what was refused, and the text."""
@@ -69,9 +70,10 @@ class ScriptPane(Vertical):
         return self._script.scenes[at] if self._script and at is not None and at < len(self._script.scenes) else None
 
     def show_moment(self, time: float) -> None:
-        """Chooses the scene at a moment of the film."""
+        """Chooses the scene at a moment of the film, once the script is there."""
         scenes = self._script.scenes if self._script else ()
         at = next((number for number, scene in enumerate(scenes) if scene.start <= time < scene.end), None)
+        self._moment = None if scenes else time
         if at is not None:
             self.query_one("#scenes", OptionList).highlighted = at
 
@@ -106,6 +108,8 @@ class ScriptPane(Vertical):
         ids = [scene.id for scene in read.script.scenes]
         if ids:
             scenes.highlighted = ids.index(before.id) if before and before.id in ids else 0
+        if self._moment is not None:
+            self.show_moment(self._moment)
 
     @on(OptionList.OptionHighlighted, "#scenes")
     def show_scene(self) -> None:

@@ -34,9 +34,10 @@ class JobScreen(Watching):
         Binding("3", "page('script')", show=False),
     ]
 
-    def __init__(self, sockets: Sockets, job_id: int) -> None:
+    def __init__(self, sockets: Sockets, job_id: int, at: float | None = None) -> None:
         super().__init__(sockets)
         self._job_id = job_id
+        self._at = at  # the moment at which the script is opened; None: the overview is
         self._stale = asyncio.Event()
         self._stale.set()
 
@@ -55,6 +56,9 @@ class JobScreen(Watching):
     def on_mount(self) -> None:
         """Reads, and goes on reading."""
         self.keep_reading()
+        if self._at is not None:
+            self.query_one(ScriptPane).show_moment(self._at)
+            self.action_page("script")
 
     def action_page(self, page: str) -> None:
         """Turns to one of the pages."""

@@ -18,6 +18,7 @@ from tui.client import Daemon, NoDaemon
 from tui.following import Connected, Lost
 from tui.messages import Done, ListRead, NotDone
 from tui.screens.job import JobScreen
+from tui.screens.search import SearchScreen
 from tui.screens.states import StatesScreen
 from tui.screens.watching import Sockets, Watching
 from tui.widgets.job_table import JobTable
@@ -36,6 +37,7 @@ class JobsScreen(Watching):
         Binding("slash", "search", "search", tooltip="list what has this in its path", key_display="/"),
         Binding("f", "filter", "filter", tooltip="list only the jobs in one state"),
         Binding("o", "sort", "order", tooltip="newest first, oldest, last changed, as they are taken, by name"),
+        Binding("w", "words", "words", show=False, tooltip="look for words in all scripts"),
         Binding("l", "follow", "follow", tooltip="keep the cursor on the job that runs", show=False),
         Binding("escape", "everything", show=False),
     ]
@@ -163,6 +165,10 @@ class JobsScreen(Watching):
         self.query_one(JobTable).unmark()
         self.query_one(JobTable).focus()
         self._turn([None])
+
+    def action_words(self) -> None:
+        """Looks for words in all scripts."""
+        self.app.push_screen(SearchScreen(self.sockets))
 
     def action_sort(self) -> None:
         """The next of the orders."""
