@@ -6,7 +6,7 @@ A change is held against the rules before a byte is written: what would be refus
 import errno
 import os
 import re
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from io import StringIO
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -39,6 +39,25 @@ def naming(who: str, name: str, remark: str = "") -> Change:
         names[_quoted(who)] = name
         if remark:
             names.yaml_add_eol_comment(" ".join(remark.split()), who)
+
+    return change
+
+
+def calling(who: str, name: str, cast: Mapping[str, str]) -> Change:
+    """Whoever goes by ``who`` (a voice, or the name so far) is called ``name``, also in the lines that were given to them.
+
+    It is written down under the voice, so that a name which others take later does not change hands. ``cast``: voice → name so far.
+    """
+
+    def change(choices: Choices) -> None:
+        names = _group(choices, "characters", CommentedMap)
+        known = {str(key).casefold(): str(value) for key, value in names.items()}
+        so_far = {voice: known.get(voice.casefold()) or known.get(called.casefold(), called) for voice, called in cast.items()}
+        voices = [voice for voice in cast if _same(voice, who)] or [voice for voice, called in so_far.items() if _same(called, who)]
+        for key in [key for key, value in names.items() if ":" in str(key) and any(_same(value, so_far[voice]) for voice in voices)]:
+            names[key] = name
+        for voice in voices or [who]:
+            names[next((key for key in names if _same(key, voice)), _quoted(voice))] = name
 
     return change
 
@@ -231,3 +250,7 @@ def _comes_after(entry: Any, added: Range) -> bool:
 def _order(time: Time) -> tuple[bool, float]:
     """What counts from the end stands below what counts from the start."""
     return time.from_end, -time.seconds if time.from_end else time.seconds
+
+
+def _same(one: object, other: object) -> bool:
+    return str(one).casefold() == str(other).casefold()

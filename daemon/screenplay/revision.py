@@ -56,7 +56,18 @@ def with_names(
     gone = {printed(name) for key, name in before.items() if key not in characters}
     own = cast(machine)
     back = {voice: own[voice] for voice, name in cast(screenplay).items() if name in gone and voice in own}
-    return renamed(screenplay, {**back, **characters}, cues)
+    return renamed(screenplay, {**back, **_by_voice(characters, own)}, cues)
+
+
+def _by_voice(characters: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
+    """A person's names, those for a name of the machine's (``own``: voice → name) under its voice too.
+
+    So two people who swap their names have done so once, whichever of the names a version has already.
+    """
+    wanted = {key.casefold(): name for key, name in characters.items()}
+    voices = {voice: wanted[name.casefold()] for voice, name in own.items() if name.casefold() in wanted and voice.casefold() not in wanted}
+    swapped = {own[voice].casefold() for voice in voices} & {name.casefold() for name in characters.values()}
+    return {**voices, **{key: name for key, name in characters.items() if key.casefold() not in swapped}}
 
 
 def rewritten(old: Scene, new: Sequence[Scene]) -> Scene:

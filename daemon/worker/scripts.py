@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from config.override_writing import naming
+from config.override_writing import calling, naming
 from config.times import clock
 from daemon.contract.errors import CannotGoOn
 from daemon.contract.evidence import Transcript
@@ -24,6 +24,7 @@ from daemon.jobs.store import Store
 from daemon.screenplay import mark
 from daemon.screenplay.formats import FORMATS
 from daemon.screenplay.model import Scene, Screenplay
+from daemon.screenplay.renames import cast
 from daemon.screenplay.revision import scene_called, with_lock
 from daemon.stages.render import EDITION, Rendered
 from daemon.stages.task import RESULT
@@ -85,12 +86,11 @@ class Scripts:
 
     async def name(self, job_id: int, asked: Naming) -> str:
         """Writes a name into the film's override file; gives the file. A cue (``c31``) is given to a person by its time."""
-        who, remark = asked.who, ""
         transcript = await self._transcript(job_id)
         cue = next((cue for cue in transcript.cues if cue.id == asked.who), None) if transcript else None
-        if cue:
-            who, remark = clock(cue.middle), cue.text
-        await self._choices.choose(job_id, lambda _: naming(who, asked.name, remark))
+        people = await self._cast(job_id)
+        change = naming(clock(cue.middle), asked.name, cue.text) if cue else calling(asked.who, asked.name, people)
+        await self._choices.choose(job_id, lambda _: change)
         return (await self._choices.of(job_id)).file
 
     async def review(self, job_id: int) -> tuple[UnclearLine, ...]:
@@ -153,6 +153,10 @@ class Scripts:
         edition |= {"screenplay": json.loads(self._store.editions.get(row.screenplay)), "stills": packed(there) if there else None}
         (folder / EDITION).write_text(json.dumps(edition), encoding="utf-8")
         return there
+
+    async def _cast(self, job_id: int) -> dict[str, str]:
+        """Voice → its name in the current version; nobody, where nothing was written yet."""
+        return cast((await self.text(job_id))[1]) if self._store.current_version(job_id) else {}
 
     async def _transcript(self, job_id: int) -> Transcript | None:
         row = self._store.current_version(job_id)

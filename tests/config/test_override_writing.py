@@ -7,7 +7,7 @@ import pytest
 
 from config import overrides
 from config.errors import ConfigProblems
-from config.override_writing import adding, edited, naming, removing, replacing, together, update
+from config.override_writing import adding, calling, edited, naming, removing, replacing, together, update
 from config.ranges import Range
 from config.settings import Settings
 from config.template import template
@@ -69,6 +69,25 @@ def test_a_file_of_comments_keeps_them_all(video: Path) -> None:
     assert text.startswith(template(video).rstrip())
     assert text.endswith('characters:\n  SPEAKER 1: ANNA\nkeep:\n  - {start: "0:05", end: "0:10"}\n')
     assert edited(edited("# a\nskips:\n  - {start: 1, end: 2}\n", removing("skips", 0)), adding("skips", between(3, 4))).startswith("# a\n")
+
+
+@pytest.mark.parametrize(
+    ("before", "who", "after"),
+    [
+        ("{}", "SPEAKER 1", {"SPEAKER 1": "VERA"}),
+        ("{}", "anna", {"SPEAKER 1": "VERA"}),  # the name so far
+        ("{SPEAKER 1: MARIA}", "Maria", {"SPEAKER 1": "VERA"}),  # a name that no run has heard of yet
+        ("{speaker 1: MARIA}", "SPEAKER 1", {"speaker 1": "VERA"}),
+        ("{ANNA: MARIA}", "MARIA", {"ANNA": "MARIA", "SPEAKER 1": "VERA"}),
+        ("{SPEAKER 2: ANNA}", "ANNA", {"SPEAKER 2": "VERA", "SPEAKER 1": "VERA"}),  # two who share a name keep doing so
+        ('{"0:31.4": ANNA, "0:40": MARCO}', "ANNA", {"0:31.4": "VERA", "0:40": "MARCO", "SPEAKER 1": "VERA"}),
+        ("{}", "PROFESSOR", {"PROFESSOR": "VERA"}),  # whoever that is
+    ],
+)
+def test_a_name_is_written_under_the_voice(before: str, who: str, after: dict[str, str], video: Path) -> None:
+    video.with_name("movie.reelscribe.yaml").write_text(f"characters: {before}\n")
+    write(video, calling(who, "VERA", {"SPEAKER 1": "ANNA", "SPEAKER 2": "MARCO"}))
+    assert overrides.read(video, video.parent, Settings()).characters == after
 
 
 def test_a_name_for_a_moment_carries_the_words_as_a_comment(video: Path) -> None:

@@ -166,3 +166,17 @@ def test_a_name_that_nobody_wants_any_more_is_the_machines_again() -> None:
     named = with_names(machine, {"SPEAKER 1": "MARIA"}, cues, {}, machine)
     assert "MARIA" in texts(named)
     assert with_names(named, {}, cues, {"SPEAKER 1": "MARIA"}, machine) == machine
+
+
+@pytest.mark.parametrize("wanted", [{"ANNA": "MARCO", "MARCO": "ANNA"}, {"SPEAKER 1": "MARCO", "SPEAKER 2": "ANNA"}])
+def test_two_people_who_swap_their_names_do_so_once(wanted: dict[str, str]) -> None:
+    cues = [Cue(id=f"c{n}", start=n, end=n + 1, text=f"Line {n}.", voice=f"SPEAKER {n}") for n in (1, 2)]
+    lines = (
+        element.model_copy(update={"voice": voice}) if element.kind == "character" else element
+        for name, voice, cue in (("ANNA", "SPEAKER 1", "c1"), ("MARCO", "SPEAKER 2", "c2"))
+        for element in speech(name, (cue, f"Line {cue[1]}."), start=float(cue[1]))
+    )
+    machine = script(scene(1, action("ANNA sees MARCO.", 1, "S1"), *lines))
+    swapped = with_names(machine, wanted, cues, {}, machine)
+    assert texts(swapped) == ["MARCO sees ANNA.", "MARCO", "Line 1.", "ANNA", "Line 2."]
+    assert with_names(swapped, wanted, cues, wanted, machine) == swapped
