@@ -27,7 +27,7 @@ SKEW = 60.0  # seconds by which a clock may be put right without anybody noticin
 FACTS = ("device", "inode", "size", "mtime_ns", "ctime_ns")
 OWN = (
     "id", "recipe", "state", "stage", "attempt", "tries", "priority", "not_before", "reason", "advice", "detail", "cause", "progress",
-    "eta", "overrides", "warning", "stale", "created", "updated",
+    "eta", "overrides", "warning", "stale", "created", "updated", "needs", "easier",
 )  # fmt: skip
 SOURCE = ("path", "inbox", "digest", "gone", *FACTS)
 COLUMNS = (Video.id, *(getattr(Job, name) for name in OWN), *(getattr(Video, name) for name in SOURCE))
@@ -35,7 +35,7 @@ NAMES = ("video_id", *OWN, *SOURCE)
 QUIET = {"reason": "", "advice": "", "detail": "", "cause": None, "not_before": None}
 """What a job says of a state is forgotten with that state."""
 
-BEGIN = {"stage": None, "tries": 0, "crashes": 0, "crashed_stage": None, "progress": 0.0, "eta": None, "stale": 0}
+BEGIN = {"stage": None, "tries": 0, "crashes": 0, "crashed_stage": None, "progress": 0.0, "eta": None, "stale": 0, "needs": ""}
 """What another run begins with."""
 
 TELL = """

@@ -232,7 +232,14 @@ VERSIONS: Migration = (
 )  # fmt: skip
 """Every version of a script, what people ask for, how published files stood when they were looked at, and lines that can be searched."""
 
-MIGRATIONS: tuple[Migration, ...] = (FIRST, LEARNING, VERSIONS)
+TURNS: Migration = (
+    "ALTER TABLE job ADD COLUMN needs TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE job ADD COLUMN easier TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX job_needs ON job (needs, priority DESC, id) WHERE state = 'pending' AND not_before IS NULL",
+)
+"""The model that a job needs next, by which its turn may come earlier, and how much smaller its speech model's settings were made."""
+
+MIGRATIONS: tuple[Migration, ...] = (FIRST, LEARNING, VERSIONS, TURNS)
 
 
 def version_of(database: SqliteDatabase) -> int:

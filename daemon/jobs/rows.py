@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -71,7 +71,8 @@ class JobRow(Frozen):
     """One job with its video.
 
     ``attempt`` numbers the runs of this job, from 1. ``tries`` counts how often in a row the present stage went back to wait.
-    ``stale`` says that the file changed while the job runs: what the run makes is to be thrown away.
+    ``stale`` says that the file changed while the job runs: what the run makes is to be thrown away. ``needs`` names the model that it
+    needs next (``""``: none of Ollama's); ``easier`` says how much smaller its speech model's settings were made.
     """
 
     id: int
@@ -99,6 +100,16 @@ class JobRow(Frozen):
     gone: bool  # its source is not there
     created: float
     updated: float
+    needs: str = ""
+    easier: str = ""
+
+
+class Waiting(NamedTuple):
+    """A job that could be taken: which one, how urgent it is, and the model that it needs next."""
+
+    id: int
+    priority: int
+    needs: str
 
 
 class Page(Frozen):

@@ -8,12 +8,36 @@ from peewee import SQL
 
 from daemon.contract import evidence
 from daemon.contract.states import HoldCause, JobState, Stage
+from daemon.jobs.database import told
 from daemon.jobs.ledger import Ledger, waited
-from daemon.jobs.rows import EventRow, JobRow, RunOutcome
+from daemon.jobs.rows import EventRow, JobRow, RunOutcome, Waiting
 from daemon.jobs.tables import Job, Script, Skip, StageRun, Tally, Video, Wish
 
 # Left to itself SQLite would read all that is pending and sort it; so named, it reads one entry of the index, or says that it cannot.
 NEXT = SQL("(SELECT id FROM job INDEXED BY job_turn WHERE state = 'pending' AND not_before IS NULL ORDER BY priority DESC, id LIMIT 1)")
+
+# The same two ways: of all, and of those that need one model next, which stand together in an index of their own.
+FIRST = """
+SELECT id, priority, needs FROM job INDEXED BY job_turn WHERE state = 'pending' AND not_before IS NULL ORDER BY priority DESC, id LIMIT 1
+"""
+NEAR = """
+SELECT id, priority, needs FROM job INDEXED BY job_needs WHERE state = 'pending' AND not_before IS NULL AND needs = ?
+ORDER BY priority DESC, id LIMIT 1
+"""
+
+PEAK = """
+SELECT MAX(peak_memory) FROM (
+    SELECT peak_memory FROM (SELECT * FROM stage_run WHERE +stage = ? ORDER BY id DESC LIMIT 500)
+    WHERE outcome = 'done' AND json_extract(record, '$.load') = ? LIMIT 20
+)
+"""
+PACE = """
+SELECT SUM(ended - started) / SUM(json_extract(probe, '$.duration')) FROM (
+    SELECT ended, started, job_id FROM (SELECT * FROM stage_run WHERE +stage = ? ORDER BY id DESC LIMIT 500)
+    WHERE outcome = 'done' AND json_extract(record, '$.model') = ? AND json_type(record, '$.kept') IS NULL
+        AND json_extract(record, '$.calls') > 0 LIMIT 20
+) JOIN job ON job.id = job_id JOIN video ON video.id = job.video_id
+"""
 
 ASKED = (Wish.state == "open") & (Wish.kind != "write")
 
@@ -21,19 +45,55 @@ ASKED = (Wish.state == "open") & (Wish.kind != "write")
 class Running(Ledger):
     """Jobs that are worked on."""
 
-    def claim(self, now: float) -> JobRow | None:
-        """Takes the next job in turn (highest priority, then oldest) and makes it ``processing``; None while another one is."""
+    def claim(self, now: float, job_id: int | None = None) -> JobRow | None:
+        """Takes the next job in turn (highest priority, then oldest), or that one where it waits, and makes it ``processing``.
+
+        None while another one is.
+        """
         with self.together():
             Job.update(not_before=None).where(waited(JobState.PENDING, now)).execute(self._db)
             if Tally.select(Tally.jobs).where(Tally.state == JobState.PROCESSING).scalar(self._db):
                 return None
             taking = Job.update(state=JobState.PROCESSING, reason="", advice="", detail="", cause=None, updated=now)
-            taken = list(taking.where(Job.id == NEXT).returning(Job.id).tuples().execute(self._db))
+            which = (Job.id == NEXT) if job_id is None else (Job.id == job_id) & (Job.state == JobState.PENDING) & Job.not_before.is_null()
+            taken = list(taking.where(which).returning(Job.id).tuples().execute(self._db))
             if not taken:
                 return None
             ((number,),) = taken
             self._tell_of("job.changed", [number], JobState.PENDING)
             return self._job(number)
+
+    def in_turn(self, model: str) -> tuple[Waiting | None, Waiting | None]:
+        """The job whose turn it is, and the first of those that need ``model`` next."""
+        with told():
+            first = self._db.execute_sql(FIRST).fetchone()  # type: ignore[no-untyped-call]
+            near = self._db.execute_sql(NEAR, (model,)).fetchone()  # type: ignore[no-untyped-call]
+        return Waiting(*first) if first else None, Waiting(*near) if near else None
+
+    def put_back(self, job_id: int, needs: str, reason: str) -> JobRow:
+        """A job that runs waits again, until it is its turn with the model that it ``needs``. Not one of its tries."""
+        with self.together():
+            job = self.move(job_id, JobState.PENDING, reason=reason, was=JobState.PROCESSING)
+            if job.state is JobState.PENDING:
+                self._set(job_id, needs=needs)
+            return self._job(job_id)
+
+    def ease(self, job_id: int, easier: str) -> None:
+        """Notes how much smaller a job's speech model's settings are made."""
+        with self.together():
+            self._set(job_id, easier=easier)
+
+    def peak_memory(self, stage: Stage, load: str) -> int | None:
+        """The most bytes that the last runs of a stage took under this ``load`` (of their records); None: nobody knows."""
+        return self._number(PEAK, stage, load)
+
+    def pace_of(self, stage: Stage, model: str) -> float | None:
+        """How many seconds ``model`` took for one of film, over its last runs of a stage; None: nobody knows."""
+        return self._number(PACE, stage, model)
+
+    def _number(self, query: str, *values: object) -> Any:
+        with told():
+            return self._db.execute_sql(query, values).fetchone()[0]  # type: ignore[no-untyped-call]
 
     def move(
         self,
@@ -84,7 +144,7 @@ class Running(Ledger):
             return int(run)
 
     def stage_kept(self, job_id: int, stage: Stage, key: str) -> None:
-        """Notes that a stage's result was there already. That is no progress: the job's tries and crashes go on counting."""
+        """Notes, once in an attempt, that a stage's result was there already. That is no progress: tries and crashes go on counting."""
         now = self._clock()
         run = {
             "job": job_id,
@@ -96,7 +156,10 @@ class Running(Ledger):
             "record": json.dumps({"kept": True}),
         }
         with self.together():
-            StageRun.insert(attempt=self._job(job_id).attempt, **run).execute(self._db)
+            attempt = self._job(job_id).attempt
+            same = (StageRun.job == job_id) & (StageRun.attempt == attempt) & (StageRun.stage == stage) & (StageRun.key == key)
+            if not self._read(StageRun.select(StageRun.id).where(same & (StageRun.outcome == "done")).limit(1)):
+                StageRun.insert(attempt=attempt, **run).execute(self._db)
 
     def stage_ended(
         self, run_id: int, outcome: RunOutcome, error: str = "", record: dict[str, Any] | None = None, peak_memory: int | None = None

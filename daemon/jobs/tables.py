@@ -71,6 +71,8 @@ class Job(Model):
     stale = IntegerField()
     created = FloatField()
     updated = FloatField()
+    needs = Words()
+    easier = TextField()
 
 
 class StageRun(Model):
