@@ -56,7 +56,7 @@ def watches(inboxes: tuple[Path, ...], limits: Path = LIMITS) -> Finding:
         return Finding(name="inotify", verdict="bad", found=found, advice=f"sysctl fs.inotify.max_user_instances={4 * len(inboxes)}")
     if folders >= most:
         return Finding(name="inotify", verdict="bad", found=found, advice=advice)
-    if folders > SHARE * most:
+    if folders >= SHARE * most:
         return Finding(name="inotify", verdict="warn", found=found, advice=advice)
     return Finding(name="inotify", verdict="ok", found=found)
 

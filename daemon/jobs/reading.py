@@ -42,10 +42,13 @@ class Reading(Listing):
         grouped = query.group_by(*columns[:3]).order_by(fn.MIN(Job.id))
         return tuple(Hold(**dict(zip(Hold.model_fields, row, strict=True))) for row in self._read(grouped))
 
-    def waiting(self, now: float) -> int:
-        """How many jobs could be taken at this moment."""
-        query = Job.select(fn.COUNT(Job.id)).where((Job.state == JobState.PENDING) & (Job.not_before.is_null() | (Job.not_before <= now)))
-        return next(int(count) for (count,) in self._read(query))
+    def waiting(self, now: float) -> tuple[int, float]:
+        """How many jobs could be taken at this moment, and since when the first of them could."""
+        due = fn.COALESCE(fn.MIN(fn.MAX(Job.updated, fn.COALESCE(Job.not_before, 0))), now)
+        query = Job.select(fn.COUNT(Job.id), due).where(
+            (Job.state == JobState.PENDING) & (Job.not_before.is_null() | (Job.not_before <= now))
+        )
+        return next((int(count), float(since)) for count, since in self._read(query))
 
     def next_due(self) -> float | None:
         """When the first of the jobs that wait for a time may go on."""

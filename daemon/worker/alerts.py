@@ -21,7 +21,7 @@ THE_LOG = "Its log says what keeps it: journalctl -u 'reelscribe@*'."
 
 
 class Facts(Frozen):
-    """How things stand. ``waiting``: films whose turn it is; ``moved``: unix time at which any work last got on.
+    """How things stand. ``waiting``: films whose turn it is, since ``due``; ``moved``: when any work last got on. Unix times.
 
     ``arriving``: what has been on its way for too long. ``silent``: what is wrong with Ollama, ``""`` where it answers or nobody asked.
     """
@@ -32,12 +32,13 @@ class Facts(Frozen):
     inboxes: tuple[Inbox, ...] = ()
     running: JobRow | None = None
     waiting: int = 0
+    due: float = 0.0
     moved: float = 0.0
     silent: str = ""
 
 
 class Pulse:
-    """When any work last got on: a job moved, or the one that runs came a little further."""
+    """When any work last got on: a job was taken or left, or the one that runs came a little further."""
 
     def __init__(self, store: Store, clock: Callable[[], float]) -> None:
         self.at = clock()
@@ -45,23 +46,25 @@ class Pulse:
         store.on_event(self._hear)
 
     def _hear(self, event: EventRow) -> None:
+        if event.type == "job.changed" and JobState.PROCESSING in (event.data.get("state"), event.data.get("was")):
+            self.at = event.at
         further = (event.job_id, event.data.get("stage"), event.data.get("progress"))
-        if event.type == "job.progress" and further == self._last:
-            return
-        self._last = further if event.type == "job.progress" else self._last
-        self.at = event.at
+        if event.type == "job.progress" and further != self._last:
+            self._last, self.at = further, event.at
 
 
 def facts(store: Store, inboxes: tuple[Inbox, ...], moved: float, now: float, since: float = 0.0) -> Facts:
     """Reads the table; ``since``: failures before that unix time are left out."""
     running = store.page(state=JobState.PROCESSING, limit=1).items
+    waiting, due = store.waiting(now)
     return Facts(
         holds=store.holds(),
         failures=store.said(JobState.FAILED, since=since),
         arriving=store.said(JobState.ARRIVING, until=now - TOO_LONG),
         inboxes=inboxes,
         running=running[0] if running else None,
-        waiting=store.waiting(now),
+        waiting=waiting,
+        due=due,
         moved=moved,
     )
 
@@ -126,10 +129,10 @@ def _since(groups: Sequence[Hold]) -> datetime:
 
 def _stalled(known: Facts, now: float) -> Iterator[Alert]:
     """Work that should get on and does not."""
-    hours = (now - known.moved) / HOUR
-    if now - known.moved < TOO_LONG or not (known.running or known.waiting):
+    still = known.moved if known.running else max(known.moved, known.due)
+    if now - still < TOO_LONG or not (known.running or known.waiting):
         return
-    since = _moment(known.moved)
+    hours, since = (now - still) / HOUR, _moment(still)
     if job := known.running:
         name = shown(job.path.rpartition(b"/")[2])
         message = f"Job {job.id} ({name}) has not got on for {hours:.0f} hours, in {job.stage or 'its start'}."
