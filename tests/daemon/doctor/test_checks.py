@@ -11,7 +11,6 @@ from config.settings import Settings
 from daemon.contract.doctor import Finding
 from daemon.contract.status import Inbox
 from daemon.demo import film
-from daemon.doctor import examine as examining
 from daemon.doctor import inboxes, machine, models
 from daemon.doctor.examine import Patient, examine
 from daemon.llm.choice import GIB, Choice
@@ -85,7 +84,7 @@ def test_a_slow_model_is_told_of_a_faster_one() -> None:
 
 
 def test_a_look_that_fails_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(examining.machine, "box", lambda: 1 / 0)
+    monkeypatch.setattr("daemon.doctor.machine.box", lambda: 1 / 0)
     found = by_name(examine(patient(tmp_path, writer={"engine": "draft"})))
     assert (found["box"].verdict, found["box"].found) == ("warn", "could not be looked at: ZeroDivisionError: division by zero")
 
@@ -102,9 +101,9 @@ def test_memory_against_the_models_chosen(limit: int, available: int, needs: dic
 def test_a_full_disk_and_a_folder_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert machine.state(tmp_path / "not" / "made" / "yet").verdict == "ok"
     for left, verdict in ((5 * GIB, "warn"), (GIB // 2, "bad")):
-        monkeypatch.setattr(machine.shutil, "disk_usage", lambda _, left=left: SimpleNamespace(free=left))
+        monkeypatch.setattr("daemon.doctor.machine.shutil.disk_usage", lambda _, left=left: SimpleNamespace(free=left))
         assert machine.state(tmp_path).verdict == verdict
-    monkeypatch.setattr(machine.os, "access", lambda *_: False)
+    monkeypatch.setattr("daemon.doctor.machine.os.access", lambda *_: False)
     assert "cannot be written" in machine.state(tmp_path).found
 
 
@@ -124,7 +123,7 @@ def test_an_inbox_as_the_daemon_has_it(tmp_path: Path, monkeypatch: pytest.Monke
     missing = Inbox(path="x", path_bytes=tmp_path, watched="missing", note="its disk may not be there")
     assert inboxes.inbox(tmp_path, missing, Settings()).found == "its disk may not be there"
     assert "polling" in inboxes.inbox(tmp_path, None, Settings.model_validate({"watch": {"polling": True}})).found
-    monkeypatch.setattr(inboxes.os, "access", lambda _, mode: not mode & os.W_OK)
+    monkeypatch.setattr("daemon.doctor.inboxes.os.access", lambda _, mode: not mode & os.W_OK)
     assert "not written" in inboxes.inbox(tmp_path, None, Settings()).found
     assert inboxes.inbox(tmp_path, None, Settings(output=tmp_path)).verdict == "ok"
 
