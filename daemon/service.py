@@ -4,8 +4,6 @@ Things are started in the order in which they need each other and stopped in rev
 """
 
 import asyncio
-import errno
-import fcntl
 import logging
 import signal
 import time
@@ -24,10 +22,11 @@ from config.settings import Settings
 from daemon.api import app
 from daemon.api.server import Server
 from daemon.api.tcp import TcpServer
-from daemon.contract.errors import CannotStart, ReelscribeError, from_os
+from daemon.contract.errors import CannotStart
 from daemon.contract.values import shown
 from daemon.controls import Controls
 from daemon.inbox.keeper import Keeper
+from daemon.jobs import lock
 from daemon.jobs.store import SqliteTooOld, Store, TableNewer, TableUnwritable
 from daemon.notify import notify, watchdog_interval
 from daemon.worker.artefacts import DAY, Artefacts
@@ -41,12 +40,7 @@ log = logging.getLogger(__name__)
 DUE_EVERY = 15  # seconds between two looks at what is held
 TRIM_EVERY = 6 * 3600  # seconds
 TRIM_FIRST = 600  # seconds: a machine that is on for an hour a day trims too
-FULL = (errno.ENOSPC, errno.EDQUOT)
 LATE_IS_FINE = {"misfire_grace_time": None, "coalesce": True}  # after a suspended night each timer is due once
-
-
-class AlreadyRunning(ReelscribeError):
-    """Another daemon works on this state directory."""
 
 
 class Service:
@@ -63,7 +57,7 @@ class Service:
     async def run(self) -> None:
         """From the lock to the last goodbye. Raises ``ReelscribeError`` where something needed cannot be had."""
         async with AsyncExitStack() as stack:
-            self._take_lock(stack)
+            stack.enter_context(lock.take(self.places.state))
             await self._open_table(stack)
             self._open_artefacts()
             self._hear_signals(stack)
@@ -85,20 +79,6 @@ class Service:
         for number, act in ((signal.SIGTERM, self._stop.set), (signal.SIGINT, self._stop.set), (signal.SIGHUP, self._reload.set)):
             loop.add_signal_handler(number, act)
             stack.callback(loop.remove_signal_handler, number)
-
-    def _take_lock(self, stack: AsyncExitStack) -> None:
-        """One daemon a state directory. The lock goes with the process, however it ends, and children do not inherit it."""
-        where = shown(self.places.state)
-        try:
-            self.places.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = stack.enter_context((self.places.state / "lock").open("w"))
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AlreadyRunning(f"another daemon works in {where}", "Stop it first, or set another state_dir.") from None
-        except OSError as error:
-            if error.errno in FULL:
-                raise from_os(error) from error
-            raise CannotStart(f"the state directory {where} cannot be used: {error.strerror}", "Mend it, or set state_dir.") from error
 
     async def _open_table(self, stack: AsyncExitStack) -> None:
         self._store = await patiently(self._opened_table)

@@ -3,12 +3,11 @@
 import asyncio
 import time
 from collections.abc import Callable
-from functools import partial
 
 from daemon.notify import notify
 
 LONGEST = 60.0  # seconds between two turns of a loop that waits, where nobody watches
-MARGIN = 600.0  # seconds that the worker may take over what a stage is allowed: to make room in memory, to end its child, to keep its result
+MARGIN = 600.0  # seconds over what a stage is allowed: to make room in memory, to end its child, to keep its result
 
 
 class Heartbeat:
@@ -20,7 +19,7 @@ class Heartbeat:
     def __init__(
         self,
         every: float | None = None,
-        tell: Callable[[], None] = partial(notify, "WATCHDOG=1"),
+        tell: Callable[[], None] = lambda: notify("WATCHDOG=1"),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.every = every or LONGEST

@@ -23,8 +23,9 @@ from daemon import service as module
 from daemon.api.server import Server
 from daemon.contract.errors import CannotStart, TryAgain
 from daemon.inbox.keeper import Keeper
+from daemon.jobs.lock import AlreadyRunning
 from daemon.jobs.store import Store
-from daemon.service import AlreadyRunning, Service
+from daemon.service import Service
 from daemon.worker import patience
 from daemon.worker.worker import Worker
 from tests.daemon.api.served import short_folder
@@ -146,7 +147,7 @@ async def test_parts_are_stopped_in_reverse(home: Home, monkeypatch: pytest.Monk
 
 async def test_a_second_daemon_is_refused_and_the_first_goes_on(home: Home) -> None:
     async with running(home):
-        with pytest.raises(AlreadyRunning, match="another daemon"):
+        with pytest.raises(AlreadyRunning, match=rf"another daemon \(process {os.getpid()}\)"):
             await home.service().run()
         assert await health(home) == 200
 
