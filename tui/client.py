@@ -39,11 +39,11 @@ from daemon.contract.jobs import (
 from daemon.contract.problems import Problem
 from daemon.contract.skips import ChangedRange, FilmSkips, LearnedRanges, NewRange, SplitRange
 from daemon.contract.states import JobState
-from daemon.contract.status import Health, Status
 from daemon.contract.timeline import Timeline
 from daemon.contract.values import Frozen, packed, shown
 from tui.script_questions import ScriptQuestions
 from tui.stream import EventReader
+from tui.system_questions import SystemQuestions
 
 Model = TypeVar("Model", bound=BaseModel)
 Answer = TypeVar("Answer")
@@ -77,7 +77,7 @@ class OtherLanguage(ReelscribeError):
     """What came is nothing that this version understands."""
 
 
-class Daemon(ScriptQuestions):
+class Daemon(SystemQuestions, ScriptQuestions):
     """The daemon behind the first of these sockets on which somebody answers when it is first asked.
 
     ``async with Daemon(sockets) as daemon``; every question may raise NoDaemon, NotAllowed, TooSlow, Refused or OtherLanguage.
@@ -96,20 +96,20 @@ class Daemon(ScriptQuestions):
         if self._connected is not None:
             await self._connected.aclose()
 
-    async def health(self) -> Health:
-        """Whether it answers, and its version."""
-        return await self._ask("GET", "/v1/health", Health)
-
-    async def status(self) -> Status:
-        """What it does, and what it waits for."""
-        return await self._ask("GET", "/v1/status", Status)
-
     async def jobs(
-        self, after: int | None = None, limit: int = 50, state: JobState | None = None, *, text: str = "", sort: JobSort = "newest"
+        self,
+        after: int | None = None,
+        limit: int = 50,
+        state: JobState | None = None,
+        *,
+        inbox: Path | None = None,
+        text: str = "",
+        sort: JobSort = "newest",
     ) -> JobPage:
         """A page of jobs: those after the job ``after`` in the order of ``sort``; ``text`` is looked for in their paths."""
         asked: dict[str, str | int] = {"limit": limit, "sort": sort}
         asked |= ({"after": after} if after else {}) | ({"state": state.value} if state else {}) | ({"text": text} if text else {})
+        asked |= {"inbox": packed(inbox)} if inbox else {}
         return await self._ask("GET", "/v1/jobs", JobPage, params=asked)
 
     async def bulk(self, wish: BulkWish) -> BulkDone:
@@ -201,16 +201,24 @@ class Daemon(ScriptQuestions):
                 yield EventReader(response.aiter_lines(), since)
 
     async def _ask(
-        self, method: str, path: str, model: type[Model], *, asked: Frozen | None = None, params: Any = None, seen: str = ""
+        self,
+        method: str,
+        path: str,
+        model: type[Model],
+        *,
+        asked: Frozen | None = None,
+        params: Any = None,
+        seen: str = "",
+        within: float | None = None,
     ) -> Model:
         content = None if asked is None else asked.model_dump_json()
-        return _read(model, await self._send(method, path, seen=seen, content=content, params=params))
+        return _read(model, await self._send(method, path, seen=seen, within=within, content=content, params=params))
 
     async def _send(self, method: str, path: str, *, seen: str = "", within: float | None = None, **rest: Any) -> bytes:
         headers = {"Content-Type": "application/json"} | ({"If-Match": f'"{seen}"'} if seen else {})
         with self._said_plainly():
             async with asyncio.timeout(within or self._within):
-                response = await self._http.request(method, path, **rest, headers=headers)
+                response = await self._http.request(method, path, **rest, headers=headers, timeout=within or SIGN_OF_LIFE)
         if response.is_error:
             raise _refusal(response)
         return response.content
