@@ -14,11 +14,9 @@ from daemon.api import views
 from daemon.api.controls import System
 from daemon.contract.alerts import Alert
 from daemon.contract.doctor import Finding
-from daemon.contract.evidence import Span
 from daemon.contract.jobs import Why
 from daemon.contract.states import JobState
 from daemon.contract.status import MemoryUse
-from daemon.contract.timeline import Timeline
 from daemon.contract.values import shown
 from daemon.doctor.examine import Patient, examine
 from daemon.inbox.keeper import Keeper
@@ -27,7 +25,7 @@ from daemon.worker import alerts, budget, learning
 from daemon.worker.artefacts import Artefacts
 from daemon.worker.choosing import Choosing
 from daemon.worker.scripts import Scripts
-from daemon.worker.timeline import still, timeline
+from daemon.worker.timeline import Timelines
 
 
 class Controls:
@@ -43,6 +41,7 @@ class Controls:
         self._pulse = alerts.Pulse(store, time.time)
         self.choices = Choosing(store, places, settings, keeper.look_at)
         self.scripts = Scripts(store, artefacts, self.choices)
+        self.timelines = Timelines(store, artefacts, self.choices, self.scripts)
 
     @property
     def price(self) -> float | None:
@@ -102,16 +101,6 @@ class Controls:
     async def forget(self, learned_id: int) -> None:
         """Takes a learned range back."""
         self._store.forget(learned_id)
-
-    async def timeline(self, job_id: int) -> Timeline:
-        """A film on a time axis. Raises NoSuchJob."""
-        chosen = await self.choices.of(job_id)
-        found = await asyncio.to_thread(timeline, self._artefacts, self._store.results(job_id))
-        return found.model_copy(update={"keeps": tuple(Span(start=own.start, end=own.end) for own in chosen.own if own.kind == "keep")})
-
-    async def still(self, job_id: int, number: int) -> bytes | None:
-        """The JPEG of a shot."""
-        return await asyncio.to_thread(still, self._artefacts, self._store.results(job_id), number)
 
     def system(self) -> System:
         """The inboxes as they are watched, and memory."""

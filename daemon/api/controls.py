@@ -70,6 +70,16 @@ class Scripts(Protocol):
         """A version in one format: the name that suits the file, and the file."""
 
 
+class Timelines(Protocol):
+    """Films on a time axis, and their pictures."""
+
+    async def of(self, job_id: int) -> Timeline:
+        """All that is known of a job's film."""
+
+    async def still(self, job_id: int, number: int) -> bytes | None:
+        """The JPEG of the ``number``-th shot, from 1; None: there is none."""
+
+
 class Controls(Protocol):
     """What a person can make the daemon do.
 
@@ -119,11 +129,9 @@ class Controls(Protocol):
     def price(self) -> float | None:
         """What a million tokens cost, where somebody said so."""
 
-    async def timeline(self, job_id: int) -> Timeline:
-        """A film on a time axis."""
-
-    async def still(self, job_id: int, number: int) -> bytes | None:
-        """The JPEG of the ``number``-th shot (from 1); None: there is none."""
+    @property
+    def timelines(self) -> Timelines:
+        """Films on a time axis."""
 
     def system(self) -> System:
         """How things stand; from memory, at once."""

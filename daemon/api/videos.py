@@ -18,13 +18,13 @@ v1 = APIRouter(prefix="/v1")
 @v1.get("/videos/{job_id}/timeline")
 async def timeline(job_id: Id, controls: TheControls) -> Timeline:
     """The video on a time axis: shots, black, silence, loudness, speech, scenes, skips and keeps."""
-    return await controls.timeline(job_id)
+    return await controls.timelines.of(job_id)
 
 
 @v1.get("/videos/{job_id}/keyframes/{number}", response_class=Response, responses={200: {"content": {"image/jpeg": {}}}})
 async def keyframe(job_id: Id, number: Annotated[int, Path(ge=1, le=MOST_SHOTS)], controls: TheControls) -> Response:
     """The sharpest picture of a shot, as JPEG; ``number`` counts shots from 1."""
-    picture = await controls.still(job_id, number)
+    picture = await controls.timelines.still(job_id, number)
     if picture is None:
         raise HTTPException(HTTP_404_NOT_FOUND, f"there is no picture of shot {number}")
     return Response(picture, media_type="image/jpeg", headers={"Cache-Control": A_MINUTE})

@@ -1,19 +1,55 @@
-"""A film's timeline and its stills, read from what its stages left behind. Blocking: call it in a thread."""
+"""A film's timeline and its stills, read from what its stages, its script and its people left behind."""
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel
 
-from daemon.contract.evidence import Analysis, Loudness, Probe, Shot, SkipPlan, Transcript
+from daemon.contract.evidence import Analysis, Loudness, Probe, Shot, SkipPlan, Span, Transcript
 from daemon.contract.states import Stage
-from daemon.contract.timeline import MOST_LEVELS, Levels, Timeline, TimelineCue, TimelineShot
+from daemon.contract.timeline import MOST_LEVELS, Levels, Timeline, TimelineCue, TimelineScene, TimelineShot
+from daemon.jobs.errors import EditionGone, NoSuchVersion
+from daemon.jobs.store import Store
 from daemon.screenplay.camera import movement
 from daemon.stages.task import RESULT
 from daemon.worker.artefacts import Artefacts
+from daemon.worker.choosing import Choosing
+from daemon.worker.scripts import Scripts
 
 Model = TypeVar("Model", bound=BaseModel)
+
+
+class Timelines:
+    """The timelines of a job table's films."""
+
+    def __init__(self, store: Store, artefacts: Artefacts, choices: Choosing, scripts: Scripts) -> None:
+        self._store = store
+        self._artefacts = artefacts
+        self._choices = choices
+        self._scripts = scripts
+
+    async def of(self, job_id: int) -> Timeline:
+        """All that is known of a job's film. Raises NoSuchJob."""
+        chosen = await self._choices.of(job_id)
+        found = await asyncio.to_thread(timeline, self._artefacts, self._store.results(job_id))
+        keeps = tuple(Span(start=own.start, end=own.end) for own in chosen.own if own.kind == "keep")
+        return found.model_copy(update={"keeps": keeps, "scenes": await self._scenes(job_id)})
+
+    async def still(self, job_id: int, number: int) -> bytes | None:
+        """The JPEG of the ``number``-th shot, from 1; None: there is none."""
+        return await asyncio.to_thread(still, self._artefacts, self._store.results(job_id), number)
+
+    async def _scenes(self, job_id: int) -> tuple[TimelineScene, ...]:
+        try:
+            _, script = await self._scripts.text(job_id)
+        except (NoSuchVersion, EditionGone):
+            return ()
+        return tuple(
+            TimelineScene(id=scene.id, number=scene.number, heading=scene.heading.text, start=scene.start, end=scene.end)
+            for scene in script.scenes
+        )
 
 
 def timeline(artefacts: Artefacts, results: Mapping[Stage, str]) -> Timeline:

@@ -25,7 +25,6 @@ from daemon.contract.doctor import Finding
 from daemon.contract.jobs import Why
 from daemon.contract.states import JobState
 from daemon.contract.status import Inbox
-from daemon.contract.timeline import Timeline
 from daemon.contract.values import shown
 from daemon.jobs.errors import NoSuchJob
 from daemon.jobs.moves import ENDED, check
@@ -34,7 +33,7 @@ from daemon.worker import alerts
 from daemon.worker.artefacts import Artefacts
 from daemon.worker.choosing import Choosing
 from daemon.worker.scripts import Scripts
-from daemon.worker.timeline import still, timeline
+from daemon.worker.timeline import Timelines
 
 Answer = TypeVar("Answer")
 VERSION = "0.1.0"
@@ -52,6 +51,7 @@ class TableControls:
         places = Places(state=folder, models=folder, socket=folder / "reelscribe.sock", environ={})
         self.choices = Choosing(store, places, Settings, lambda job: self.changed.append(job.id))
         self.scripts = Scripts(store, self._artefacts, self.choices)
+        self.timelines = Timelines(store, self._artefacts, self.choices, self.scripts)
         self.price: float | None = None
         self.found = (Finding(name="ffmpeg", verdict="ok", found="ffmpeg version 9"),)
 
@@ -97,12 +97,6 @@ class TableControls:
 
     async def forget(self, learned_id: int) -> None:
         self._store.forget(learned_id)
-
-    async def timeline(self, job_id: int) -> Timeline:
-        return timeline(self._artefacts, self._store.results(job_id))
-
-    async def still(self, job_id: int, number: int) -> bytes | None:
-        return still(self._artefacts, self._store.results(job_id), number)
 
     def system(self) -> System:
         return System(inboxes=(Inbox(path=shown(INBOX), path_bytes=Path(os.fsdecode(INBOX))),))

@@ -9,6 +9,7 @@ from daemon.contract.states import Stage
 from daemon.contract.timeline import MOST_LEVELS
 from daemon.contract.values import Frozen
 from daemon.worker.timeline import levels
+from tests.daemon.api.scripted import SCRIPT, film
 from tests.daemon.api.served import Served
 
 ANALYSIS = Analysis(
@@ -50,6 +51,12 @@ async def test_a_film_on_a_time_axis(http: httpx.AsyncClient, daemon: Served, fo
     picture = await http.get(f"/v1/videos/{job}/keyframes/1")
     assert (picture.content, picture.headers["Content-Type"]) == (b"jpeg", "image/jpeg")
     assert [(await http.get(f"/v1/videos/{job}/keyframes/{number}")).status_code for number in (2, 3, 0)] == [404, 404, 422]
+
+
+async def test_the_scenes_of_the_script_lie_on_the_axis(http: httpx.AsyncClient, daemon: Served) -> None:
+    job = film(daemon).id
+    found = (await http.get(f"/v1/videos/{job}/timeline")).json()["scenes"]
+    assert [(scene["number"], scene["heading"]) for scene in found] == [(scene.number, scene.heading.text) for scene in SCRIPT.scenes]
 
 
 def test_a_long_films_loudness_keeps_its_peaks() -> None:
