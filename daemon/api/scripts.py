@@ -3,12 +3,14 @@
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Header, Path, Query, Response
 from pydantic import AwareDatetime
 from starlette.status import HTTP_201_CREATED, HTTP_202_ACCEPTED, HTTP_204_NO_CONTENT
 
 from daemon.api import script_views as views
 from daemon.api.routes import After, Id, TheControls, TheStore
+from daemon.api.skips import version as version_seen
+from daemon.contract.errors import ChangedMeanwhile
 from daemon.contract.scripts import (
     Difference,
     FoundPage,
@@ -26,11 +28,14 @@ from daemon.contract.scripts import (
     VersionPage,
 )
 from daemon.contract.values import RawPath
+from daemon.jobs.rows import VersionRow
 from daemon.jobs.store import Store
 from daemon.screenplay.difference import scene_changes, title_changes
 
 Number = Annotated[int, Path(ge=1, le=2**31, description="a version's number")]
 Limit = Annotated[int, Query(ge=1, le=500)]
+
+Seen = Annotated[str | None, Header(alias="If-Match", description="the ETag under which the script was read")]
 
 v1 = APIRouter(prefix="/v1")
 
@@ -72,9 +77,10 @@ async def stats(store: TheStore, controls: TheControls) -> Statistics:
 
 
 @v1.get("/scripts/{job_id}")
-async def current(job_id: Id, store: TheStore, controls: TheControls) -> VersionDetail:
-    """The current version with its text."""
+async def current(job_id: Id, response: Response, store: TheStore, controls: TheControls) -> VersionDetail:
+    """The current version with its text; the ETag changes with the version and with what is thought of it."""
     row, text = await controls.scripts.text(job_id)
+    response.headers["ETag"] = f'"{_tag(row)}"'
     return views.detail(store, row, text)
 
 
@@ -121,14 +127,16 @@ async def diff(job_id: Id, old: Number, new: Number, controls: TheControls) -> D
 
 
 @v1.post("/scripts/{job_id}/versions/{number}/rollback", status_code=HTTP_201_CREATED)
-async def roll_back(job_id: Id, number: Number, store: TheStore, controls: TheControls) -> Version:
+async def roll_back(job_id: Id, number: Number, store: TheStore, controls: TheControls, seen: Seen = None) -> Version:
     """Makes the text of an old version the current one, as a new version that is published."""
+    _unchanged(store, job_id, seen)
     return _version(store, job_id, await controls.scripts.roll_back(job_id, number))
 
 
 @v1.post("/scripts/{job_id}/versions/{number}/status")
-async def judge(job_id: Id, number: Number, judgement: Judgement, store: TheStore) -> Version:
+async def judge(job_id: Id, number: Number, judgement: Judgement, store: TheStore, seen: Seen = None) -> Version:
     """Notes what somebody thinks of a version."""
+    _unchanged(store, job_id, seen)
     store.judge(job_id, number, judgement.status, judgement.by, judgement.note)
     return _version(store, job_id, number)
 
@@ -146,8 +154,9 @@ async def export(job_id: Id, number: Number, form: Annotated[str, Path(max_lengt
 
 
 @v1.post("/scripts/{job_id}/regenerate", status_code=HTTP_202_ACCEPTED)
-async def regenerate(job_id: Id, asked: Regenerate, store: TheStore, controls: TheControls) -> VersionDetail:
+async def regenerate(job_id: Id, asked: Regenerate, store: TheStore, controls: TheControls, seen: Seen = None) -> VersionDetail:
     """A scene is written again by the next run, which is soon."""
+    _unchanged(store, job_id, seen)
     await controls.scripts.ask_again(job_id, asked)
     row, text = await controls.scripts.text(job_id)
     return views.detail(store, row, text)
@@ -161,8 +170,9 @@ async def take_back(job_id: Id, store: TheStore) -> Response:
 
 
 @v1.post("/scripts/{job_id}/lock")
-async def lock(job_id: Id, asked: Lock, store: TheStore, controls: TheControls) -> Version:
+async def lock(job_id: Id, asked: Lock, store: TheStore, controls: TheControls, seen: Seen = None) -> Version:
     """Locks or frees a scene, or a line of it: another version."""
+    _unchanged(store, job_id, seen)
     return _version(store, job_id, await controls.scripts.lock(job_id, asked))
 
 
@@ -176,6 +186,17 @@ async def name(job_id: Id, asked: Naming, controls: TheControls) -> Named:
 async def review(job_id: Id, controls: TheControls) -> Review:
     """The lines of which nobody can tell who says them."""
     return Review(items=await controls.scripts.review(job_id))
+
+
+def _tag(row: VersionRow) -> str:
+    return f"{row.number}-{row.status.replace(' ', '-')}"
+
+
+def _unchanged(store: Store, job_id: int, seen: str | None) -> None:
+    """Raises ChangedMeanwhile where the script is another one than the person has seen."""
+    wanted, row = version_seen(seen), store.current_version(job_id)
+    if wanted is not None and row is not None and wanted != _tag(row):
+        raise ChangedMeanwhile("the script changed since you read it", "look at it again, then repeat what you asked for")
 
 
 def _version(store: Store, job_id: int, number: int) -> Version:

@@ -178,6 +178,8 @@ async def test_unclear_voices_are_listed_and_a_line_is_given_to_somebody(folder:
     assert '"0:00:14.800": MARCO  # We must not wait here.' in override.read_text()
     await http.post(f"/v1/scripts/{number}/names", json={"who": "SPEAKER 1", "name": "ANNA"})
     assert "SPEAKER 1: ANNA" in override.read_text()
+    await http.post(f"/v1/scripts/{number}/names", json={"who": "Anna", "name": "VERA"})
+    assert "SPEAKER 1: VERA" in override.read_text()
     assert (await refused(http, "POST", f"/scripts/{number}/names", {"who": "x", "name": "a\nb"}))[0] == 422
 
 
@@ -206,3 +208,16 @@ async def test_statistics_say_what_a_film_minute_took(daemon: Served, http: http
         500,
         None,
     )
+
+
+async def test_what_somebody_else_changed_is_not_swept_away(daemon: Served, http: httpx.AsyncClient) -> None:
+    job = film(daemon)
+    seen = (await http.get(f"/v1/scripts/{job.id}")).headers["ETag"]
+    judged = await http.post(f"/v1/scripts/{job.id}/versions/1/status", json={"status": "approved"}, headers={"If-Match": seen})
+    assert judged.status_code == 200
+    late = await http.post(f"/v1/scripts/{job.id}/versions/1/status", json={"status": "rejected"}, headers={"If-Match": seen})
+    assert late.status_code == 412
+    assert (await http.get(f"/v1/scripts/{job.id}")).json()["status"] == "approved"
+    scene = (await http.get(f"/v1/scripts/{job.id}")).json()["scenes"][0]["id"]
+    assert (await http.post(f"/v1/scripts/{job.id}/lock", json={"scene": scene}, headers={"If-Match": seen})).status_code == 412
+    assert (await http.post(f"/v1/scripts/{job.id}/lock", json={"scene": scene})).status_code == 200
