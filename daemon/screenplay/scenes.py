@@ -8,7 +8,7 @@ from daemon.screenplay import headings
 from daemon.screenplay.camera import movement
 from daemon.screenplay.drafts import Beat
 from daemon.screenplay.openings import time_of_day
-from daemon.screenplay.transitions import FADE_OUT
+from daemon.screenplay.transitions import FADE_IN, FADE_OUT
 
 SHORTEST = 1.0  # seconds that a scene needs where nothing is said or done in it
 
@@ -52,11 +52,16 @@ def movements_once(beats: Iterable[Beat], shots: Sequence[Shot]) -> Iterator[Bea
 
 
 def runs(beats: Iterable[Beat], shots: Sequence[Shot]) -> list[Run]:
-    """Cut at headings. A heading that says what already holds begins nothing, and one under which nothing happens is no scene."""
+    """Cut at headings. A heading that says what already holds begins nothing, and one under which nothing happens is no scene.
+
+    Of two at one moment that counts which knows the place.
+    """
     found: list[Run] = []
     above: list[Beat] = []  # what stands before the first heading
     for beat in beats:
-        if beat.kind == "heading" and not (found and _holds(found[-1], beat)):
+        if beat.kind == "heading" and found and _again(found[-1], beat):
+            found[-1].heading = beat if _is_unknown(found[-1].heading) else found[-1].heading
+        elif beat.kind == "heading" and not (found and _holds(found[-1], beat)):
             transition = _lifted(found[-1].beats if found else above)
             if found and not found[-1].beats and beat.start - found[-1].heading.start < SHORTEST:
                 transition = found.pop().transition or transition
@@ -82,11 +87,26 @@ def _letters(number: int) -> str:
 
 
 def _holds(run: Run, beat: Beat) -> bool:
-    """Whether the heading says where and when the script is already. Of a place that nothing shows, nothing says that it is the same."""
+    """Whether the heading says where and when the script is already.
+
+    Of a place that nothing shows, nothing says that it is the same; and behind a fade it is another time.
+    """
+    if run.beats and run.beats[-1].kind == "transition" and run.beats[-1].text in (FADE_IN, FADE_OUT):
+        return False
     now, then = headings.read(beat.text), headings.read(run.heading.text)
     if now is None or then is None or now.is_unknown:
         return False
     return (now.side, now.place) == (then.side, then.place) and now.time in (then.time, "", "CONTINUOUS", "SAME")
+
+
+def _again(run: Run, beat: Beat) -> bool:
+    """Whether a scene that has just begun is headed a second time, and one of the two does not know where it is."""
+    return beat.start == run.heading.start and (_is_unknown(beat) or _is_unknown(run.heading))
+
+
+def _is_unknown(beat: Beat) -> bool:
+    heading = headings.read(beat.text)
+    return heading is None or heading.is_unknown
 
 
 def _lifted(beats: list[Beat]) -> Beat | None:

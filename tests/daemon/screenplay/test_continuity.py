@@ -24,8 +24,14 @@ def drafted(film: Analysis, spoken: Transcript, plan: SkipPlan, length: float = 
     return Drafts(engine=DRAFT, drafts=made)
 
 
-def whole(drafts: Drafts, plan: SkipPlan | None = None, captions: Captions | None = None) -> Screenplay:
-    return screenplay(drafts, FILM, SPOKEN, plan or SkipPlan(), captions or Captions(), title="Night Train")
+def whole(drafts: Drafts, plan: SkipPlan | None = None, captions: Captions | None = None, film: Analysis = FILM) -> Screenplay:
+    return screenplay(drafts, film, SPOKEN, plan or SkipPlan(), captions or Captions(), title="Night Train")
+
+
+def unfaded(drafts: Drafts) -> Screenplay:
+    """Of a film in which only the writer begins scenes."""
+    shots = tuple(shot.model_copy(update={"starts_with": "cut"}) for shot in FILM.shots)
+    return whole(drafts, film=FILM.model_copy(update={"shots": shots}))
 
 
 def written(*chunks: tuple[Beat, ...], people: Mapping[str, str] | None = None, cast: Mapping[str, str] | None = None) -> Drafts:
@@ -37,8 +43,8 @@ def written(*chunks: tuple[Beat, ...], people: Mapping[str, str] | None = None, 
     return Drafts(engine="m:8b", drafts=tuple(made), cast=dict(cast or {}))
 
 
-def heading(text: str, start: float) -> Beat:
-    return Beat(kind="heading", text=text, start=start)
+def heading(text: str, start: float, shot: str = "") -> Beat:
+    return Beat(kind="heading", text=text, shot=shot, start=start)
 
 
 def action(text: str, start: float) -> Beat:
@@ -72,7 +78,7 @@ def test_every_cue_of_a_draft_is_in_the_published_fountain(film: tuple[Analysis,
 
 
 def test_a_heading_that_says_what_holds_already_begins_nothing() -> None:
-    script = whole(
+    script = unfaded(
         written(
             (heading("INT. TRAIN - NIGHT", 0), says("SPEAKER 1", 1)),
             (heading("INT. TRAIN - NIGHT", 20), says("SPEAKER 1", 7)),
@@ -84,12 +90,26 @@ def test_a_heading_that_says_what_holds_already_begins_nothing() -> None:
 
 
 def test_two_unknown_places_in_a_row_are_two_scenes() -> None:
-    script = whole(written((heading("INT./EXT. SCENE - DAY", 0), says("", 1)), (heading("INT./EXT. SCENE - DAY", 20), says("", 7))))
+    script = unfaded(written((heading("INT./EXT. SCENE - DAY", 0), says("", 1)), (heading("INT./EXT. SCENE - DAY", 20), says("", 7))))
     assert headings(script) == ["INT./EXT. SCENE 1 - DAY", "INT./EXT. SCENE 2 - DAY"]
 
 
+@pytest.mark.parametrize("first", ["INT./EXT. SCENE - DAY", "INT. KITCHEN - DAY"])
+@pytest.mark.parametrize("second", ["INT./EXT. SCENE - DAY", "INT. KITCHEN - DAY"])
+def test_a_moment_is_headed_once_and_with_its_place_where_one_is_known(first: str, second: str) -> None:
+    script = unfaded(written((heading(first, 0), action("A door.", 0), heading(second, 0), says("", 1))))
+    assert headings(script) == ["INT. KITCHEN - DAY" if "KITCHEN" in first + second else "INT./EXT. SCENE 1 - DAY"]
+    assert [element.text for element in script.scenes[0].elements[:3]] == ["A door.", "VOICE", SPOKEN.cues[0].text]
+
+
+def test_behind_a_fade_the_same_place_is_another_scene() -> None:
+    script = whole(written((heading("INT. TRAIN - NIGHT", 0), says("", 1), heading("INT. TRAIN - NIGHT", 11, "S3"), says("", 5))))
+    assert headings(script) == ["INT. TRAIN - NIGHT"] * 2
+    assert script.scenes[1].transition
+
+
 def test_a_place_is_spelled_as_it_was_first() -> None:
-    script = whole(
+    script = unfaded(
         written(
             (heading("EXT. TRAIN STATION - DAY", 0), says("", 1), heading("INT. BAR - DAY", 9), says("", 3)),
             (heading("EXT. THE TRAIN-STATION - NIGHT", 20), says("", 7)),
@@ -99,7 +119,7 @@ def test_a_place_is_spelled_as_it_was_first() -> None:
 
 
 def test_a_script_begins_with_a_heading_whatever_the_model_forgot() -> None:
-    assert headings(whole(written((says("", 1),)))) == ["INT./EXT. SCENE 1 - DAY"]
+    assert headings(unfaded(written((says("", 1),)))) == ["INT./EXT. SCENE 1 - DAY"]
 
 
 def test_a_transition_stands_above_the_heading_that_it_leads_to() -> None:
@@ -272,7 +292,7 @@ def test_a_movement_that_goes_on_through_chunks_is_told_once() -> None:
 
 
 def test_continuous_goes_on_with_the_scene() -> None:
-    script = whole(written((heading("INT. BAR - NIGHT", 0), says("", 1)), (heading("INT. BAR - CONTINUOUS", 20), says("", 7))))
+    script = unfaded(written((heading("INT. BAR - NIGHT", 0), says("", 1)), (heading("INT. BAR - CONTINUOUS", 20), says("", 7))))
     assert headings(script) == ["INT. BAR - NIGHT"]
 
 
