@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 from starlette.exceptions import HTTPException
-from starlette.status import HTTP_404_NOT_FOUND
+from starlette.status import HTTP_204_NO_CONTENT, HTTP_404_NOT_FOUND
 
 from daemon.api.routes import Id, TheControls
 from daemon.contract.timeline import Timeline
@@ -19,6 +19,13 @@ v1 = APIRouter(prefix="/v1")
 async def timeline(job_id: Id, controls: TheControls) -> Timeline:
     """The video on a time axis: shots, black, silence, loudness, speech, scenes, skips and keeps."""
     return await controls.timelines.of(job_id)
+
+
+@v1.delete("/videos/{job_id}", status_code=HTTP_204_NO_CONTENT)
+async def delete(job_id: Id, controls: TheControls) -> Response:
+    """Forgets a video: its rows, and the results that no other video uses. The file itself and its published script stay."""
+    await controls.delete(job_id)
+    return Response(status_code=HTTP_204_NO_CONTENT)
 
 
 @v1.get("/videos/{job_id}/keyframes/{number}", response_class=Response, responses={200: {"content": {"image/jpeg": {}}}})

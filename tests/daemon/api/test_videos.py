@@ -8,6 +8,7 @@ from daemon.contract.evidence import Analysis, Cue, Loudness, Motion, Shot, Skip
 from daemon.contract.states import Stage
 from daemon.contract.timeline import MOST_LEVELS
 from daemon.contract.values import Frozen
+from daemon.jobs.store import Facts
 from daemon.worker.timeline import levels
 from tests.daemon.api.scripted import SCRIPT, film
 from tests.daemon.api.served import Served
@@ -64,3 +65,12 @@ def test_a_long_films_loudness_keeps_its_peaks() -> None:
     assert len(found.values) <= MOST_LEVELS
     assert found.step * len(found.values) >= 7001
     assert max(found.values) == -3.0
+
+
+async def test_a_video_is_forgotten_and_its_file_stays(http: httpx.AsyncClient, daemon: Served, tmp_path: Path) -> None:
+    video = tmp_path / "a.mp4"
+    video.write_bytes(b"film")
+    job = daemon.store.arrive(bytes(video), bytes(tmp_path), Facts.of(video.stat()), "screenplay")
+    assert (await http.delete(f"/v1/videos/{job}")).status_code == 204
+    assert (daemon.store.job(job), video.read_bytes()) == (None, b"film")
+    assert (await http.delete(f"/v1/videos/{job}")).status_code == 404
