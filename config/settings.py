@@ -250,10 +250,11 @@ class Watch(Section):
 
 
 class Keep(Section):
-    """How long things are kept, in days."""
+    """How long things are kept, in days; how many backups of the job table."""
 
     events: Count = Field(30, ge=1)
     artefacts: Count = Field(90, ge=1)
+    backups: Count = Field(7, ge=1)
 
 
 class State(Section):

@@ -6,6 +6,7 @@ Things are started in the order in which they need each other and stopped in rev
 import asyncio
 import logging
 import signal
+import sqlite3
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
@@ -26,7 +27,8 @@ from daemon.contract.errors import CannotStart
 from daemon.contract.values import shown
 from daemon.controls import Controls
 from daemon.inbox.keeper import Keeper
-from daemon.jobs import lock
+from daemon.jobs import backups, lock
+from daemon.jobs.errors import TableDamaged
 from daemon.jobs.store import SqliteTooOld, Store, TableNewer, TableUnwritable
 from daemon.notify import notify, watchdog_interval
 from daemon.worker.artefacts import DAY, Artefacts
@@ -37,9 +39,11 @@ from daemon.worker.worker import Worker
 
 log = logging.getLogger(__name__)
 
+TABLE = "reelscribe.db"
 DUE_EVERY = 15  # seconds between two looks at what is held
 TRIM_EVERY = 6 * 3600  # seconds
 TRIM_FIRST = 600  # seconds: a machine that is on for an hour a day trims too
+BACKUP_LOOK = 3600  # seconds between two looks at whether the last backup is a day old
 LATE_IS_FINE = {"misfire_grace_time": None, "coalesce": True}  # after a suspended night each timer is due once
 
 
@@ -85,7 +89,9 @@ class Service:
         stack.callback(self._store.close)
         opened = self._store.opened
         if opened.quarantined:
-            log.warning("the job table could not be read; it lies in %s, and the inboxes are read anew", shown(opened.quarantined))
+            instead = f"the backup {shown(opened.restored)} is taken up" if opened.restored else "a new one is begun"
+            aside = shown(opened.quarantined)
+            log.warning("the job table could not be read and lies in %s; %s, and the inboxes are read anew", aside, instead)
         if opened.migrated_from is not None:
             log.info("the job table was brought up to date; as it was, it lies in %s", shown(opened.backup or ""))
         for job_id in await patiently(self._store.recover):
@@ -93,7 +99,7 @@ class Service:
 
     def _opened_table(self) -> Store:
         try:
-            return Store.open(self.places.state / "reelscribe.db")
+            return Store.open(self.places.state / TABLE)
         except (TableNewer, TableUnwritable, SqliteTooOld) as error:
             raise CannotStart(error.message, error.advice, error.detail) from error
 
@@ -138,6 +144,7 @@ class Service:
         timers.add_job(self._keeper.rescan, "interval", seconds=self.settings.watch.rescan, id="rescan")
         timers.add_job(self._look_at_due, "interval", seconds=DUE_EVERY, id="due")
         timers.add_job(self._trim, "interval", seconds=TRIM_EVERY, id="trim", next_run_time=soon)
+        timers.add_job(self._back_up, "interval", seconds=BACKUP_LOOK, id="backup", next_run_time=soon)
         timers.start()
         stack.callback(timers.shutdown, wait=False)
         self._timers = timers
@@ -153,6 +160,20 @@ class Service:
         removed = await asyncio.to_thread(self._artefacts.trim, now, keep.artefacts)
         if removed:
             log.info("%d results that nothing had used for %d days were removed", removed, keep.artefacts)
+
+    async def _back_up(self) -> None:
+        """Once a day. What is wrong with the table is said, and said again by every alert."""
+        try:
+            copy = await asyncio.to_thread(backups.back_up, self.places.state / TABLE, time.time(), self.settings.keep.backups)
+        except TableDamaged as error:
+            log.warning("%s %s", error.message, error.advice)
+            self._store.damage = error.message
+        except (sqlite3.Error, OSError) as error:
+            log.warning("the job table could not be backed up: %s", error)
+        else:
+            if copy:
+                self._store.damage = ""
+                log.info("the job table was backed up: %s", shown(copy))
 
     async def _reload_when_asked(self) -> None:
         while True:

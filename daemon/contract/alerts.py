@@ -6,7 +6,7 @@ from pydantic import AwareDatetime
 
 from daemon.contract.values import Frozen
 
-AlertKind: TypeAlias = Literal["held", "failed", "inbox", "arriving", "stalled", "ollama"]
+AlertKind: TypeAlias = Literal["held", "failed", "inbox", "arriving", "stalled", "ollama", "table"]
 
 
 class Alert(Frozen):
@@ -14,7 +14,7 @@ class Alert(Frozen):
 
     ``held``: films wait for something outside. ``failed``: they could not be done. ``inbox``: a watched folder is missing.
     ``arriving``: files that have been on their way for hours. ``stalled``: work that does not get on. ``ollama``: nobody answers
-    there, and films wait.
+    there, and films wait. ``table``: the job table is damaged, or was and another one took its place.
     """
 
     id: str

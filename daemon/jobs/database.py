@@ -1,6 +1,7 @@
 """Opening the database, and putting into words what SQLite says when it cannot go on.
 
-A file that cannot be read as our database is put aside, never deleted, and a new one is made: the inbox fills it again. The codes
+A file that cannot be read as our database is put aside, never deleted. The newest good backup takes its place, a new one where there is
+none, and the inboxes fill in what it lacks. The codes
 are SQLite's primary result codes (https://www.sqlite.org/rescode.html); the error that matters may be one that peewee's own
 hides, since a full disk inside a transaction comes out as "cannot rollback": so the whole chain of ``__context__`` is searched.
 """
@@ -17,7 +18,8 @@ from peewee import PeeweeException, SqliteDatabase
 
 from daemon.contract.errors import MustWait, ReelscribeError
 from daemon.contract.states import HoldCause
-from daemon.jobs.errors import DiskFull, SqliteTooOld, TableBusy, TableDamaged, TableUnwritable
+from daemon.jobs import backups
+from daemon.jobs.errors import DiskFull, SqliteTooOld, TableBusy, TableDamaged, TableNewer, TableUnwritable
 from daemon.jobs.migrations import MIGRATIONS, Migration, migrate, sync, version_of
 from daemon.jobs.rows import Opened
 from daemon.jobs.tables import TABLES
@@ -87,10 +89,22 @@ def open_database(path: Path, now: float, migrations: Sequence[Migration] = MIGR
             return _open(path, migrations)
         except TableDamaged:
             aside = _put_aside(path, now)
-            database, opened = _open(path, migrations)
+            database, opened = _begin_again(path, now, migrations)
             return database, opened.model_copy(update={"quarantined": aside})
     except OSError as error:
         raise _folder_in_words(error) from error
+
+
+def _begin_again(path: Path, now: float, migrations: Sequence[Migration]) -> tuple[SqliteDatabase, Opened]:
+    """From the newest backup that opens, or from nothing."""
+    for backup in backups.restored(path, now):
+        try:
+            database, opened = _open(path, migrations)
+            return database, opened.model_copy(update={"restored": backup})
+        except (TableDamaged, TableNewer):
+            for ending in BESIDE:
+                path.with_name(path.name + ending).unlink(missing_ok=True)
+    return _open(path, migrations)
 
 
 def _folder_in_words(error: OSError) -> MustWait:

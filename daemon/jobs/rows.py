@@ -201,12 +201,15 @@ class Artefact(Frozen):
 
 
 class Opened(Frozen):
-    """What opening the database took. ``quarantined`` is where a database that could not be read lies; say so to the person."""
+    """What opening the database took. ``quarantined`` is where a database that could not be read lies, ``restored`` the backup that
+    was taken up in its place; say so to the person.
+    """
 
     created: bool = False
     migrated_from: int | None = None
     backup: Path | None = None
     quarantined: Path | None = None
+    restored: Path | None = None
 
 
 Author = Literal["machine", "hand", "person"]

@@ -63,7 +63,11 @@ __all__ = [
 
 
 class Store(Arrivals, Running, Holding, Learning, Versions, Wishes, Searching, Recovery, Reading):
-    """The job table. ``opened`` tells what opening it took; ``editions`` holds what versions are made of."""
+    """The job table. ``opened`` tells what opening it took, ``damage`` what was found wrong with it since; ``editions`` holds what versions
+    are made of.
+    """
+
+    damage: str = ""
 
     @classmethod
     def open(cls, path: Path, clock: Callable[[], float] = time.time) -> "Store":

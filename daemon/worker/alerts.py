@@ -10,7 +10,8 @@ from daemon.contract.alerts import Alert, AlertKind
 from daemon.contract.states import HoldCause, JobState
 from daemon.contract.status import Inbox
 from daemon.contract.values import Frozen, shown
-from daemon.jobs.rows import EventRow, Hold, JobRow
+from daemon.jobs.backups import RESTART
+from daemon.jobs.rows import EventRow, Hold, JobRow, Opened
 from daemon.jobs.store import Store
 
 HOUR = 3600.0
@@ -24,6 +25,7 @@ class Facts(Frozen):
     """How things stand. ``waiting``: films whose turn it is, since ``due``; ``moved``: when any work last got on. Unix times.
 
     ``arriving``: what has been on its way for too long. ``silent``: what is wrong with Ollama, ``""`` where it answers or nobody asked.
+    ``damage``: what is wrong with the job table; ``opened``: what opening it took.
     """
 
     holds: tuple[Hold, ...] = ()
@@ -35,6 +37,8 @@ class Facts(Frozen):
     due: float = 0.0
     moved: float = 0.0
     silent: str = ""
+    damage: str = ""
+    opened: Opened = Opened()
 
 
 class Pulse:
@@ -66,13 +70,32 @@ def facts(store: Store, inboxes: tuple[Inbox, ...], moved: float, now: float, si
         waiting=waiting,
         due=due,
         moved=moved,
+        damage=store.damage,
+        opened=store.opened,
     )
 
 
 def alerts(known: Facts, now: float) -> tuple[Alert, ...]:
     """What a person should look at; the widest first."""
-    found = [*_inboxes(known), *_held(known), *_silent(known), *_stalled(known, now), *_arriving(known), *_failed(known.failures)]
+    found = [
+        *_table(known),
+        *_inboxes(known),
+        *_held(known),
+        *_silent(known),
+        *_stalled(known, now),
+        *_arriving(known),
+        *_failed(known.failures),
+    ]
     return tuple(sorted(found, key=lambda alert: -alert.count))
+
+
+def _table(known: Facts) -> Iterator[Alert]:
+    if known.damage:
+        yield Alert(id="table", kind="table", message=known.damage, advice=RESTART)
+    if aside := known.opened.quarantined:
+        instead = f"the backup {shown(known.opened.restored)} was taken up" if known.opened.restored else "a new one was begun"
+        message = f"The job table was damaged and lies in {shown(aside)}; {instead}."
+        yield Alert(id="table:aside", kind="table", message=message, advice="Look at the disk. The next start says it no more.")
 
 
 def _inboxes(known: Facts) -> Iterator[Alert]:

@@ -23,6 +23,7 @@ from daemon import service as module
 from daemon.api.server import Server
 from daemon.contract.errors import CannotStart, TryAgain
 from daemon.inbox.keeper import Keeper
+from daemon.jobs.errors import TableDamaged
 from daemon.jobs.lock import AlreadyRunning
 from daemon.jobs.store import Store
 from daemon.service import Service
@@ -230,13 +231,47 @@ async def test_a_table_of_a_newer_reelscribe_cannot_be_used(home: Home) -> None:
         await home.service().run()
 
 
+async def alerts(home: Home) -> list[dict[str, Any]]:
+    async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=str(home.places.socket))) as client:
+        found: list[dict[str, Any]] = (await client.get("http://reelscribe/v1/alerts")).json()["items"]
+    return found
+
+
 async def test_a_table_that_is_no_table_is_put_aside_and_said(home: Home, caplog: pytest.LogCaptureFixture) -> None:
     home.places.state.mkdir()
     (home.places.state / "reelscribe.db").write_text("no table at all" * 1000)
     async with running(home):
         assert await health(home) == 200
+        assert [alert["id"] for alert in await alerts(home)] == ["table:aside"]
     assert "could not be read" in caplog.text
     assert list(home.places.state.glob("reelscribe.db.corrupt-*"))
+
+
+async def test_it_backs_the_table_up_and_takes_the_backup_up_where_the_table_is_damaged(
+    home: Home, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "TRIM_FIRST", 0)
+    table, backups = home.places.state / "reelscribe.db", home.places.state / "backups"
+    async with running(home):
+        await reached(lambda: list(backups.glob("*.db")))
+    table.write_bytes(table.read_bytes()[:4096] + b"\xa5" * 8192)
+    async with running(home):
+        (alert,) = await alerts(home)
+        assert f"the backup {next(backups.glob('*.db'))} was taken up" in alert["message"]
+    assert "is taken up" in caplog.text
+
+
+async def test_a_table_that_is_damaged_while_it_runs_is_an_alert(
+    home: Home, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(*_: object) -> None:
+        raise TableDamaged("The job table is damaged: row 7.", "Restart Reelscribe.")
+
+    monkeypatch.setattr(module, "TRIM_FIRST", 0)
+    monkeypatch.setattr(module.backups, "back_up", damaged)
+    async with running(home):
+        await reached(lambda: "row 7" in caplog.text)
+        assert [alert["id"] for alert in await alerts(home)] == ["table"]
 
 
 async def test_a_table_that_somebody_else_holds_is_waited_for(
