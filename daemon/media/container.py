@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from daemon.contract.errors import NotAFilm
 from daemon.contract.values import shown
+from daemon.media.bounds import LARGEST_PICTURE
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
@@ -39,6 +40,7 @@ FILMS = [
 SOUNDS = ["mp3", "flac", "wav", "aac", "aiff", "caf", "ac3", "amr", "w64"]
 PICTURES = ["png_pipe", "jpeg_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe", "gif", "apng", "psd_pipe"]
 HEAD = 64 * 1024  # bytes
+PIXELS = {"max_pixels": str(LARGEST_PICTURE)}  # refused by the decoder before it makes room: also where a film grows on its way
 AGAIN = "Copy it again, and check that it plays elsewhere."
 
 
@@ -56,12 +58,16 @@ def open_film(path: Path) -> "InputContainer":
     if not head:
         raise NotAFilm("The file is empty.", "Copy it again: nothing arrived.")
     allowed = {"format_whitelist": ",".join(FILMS + SOUNDS + PICTURES), "protocol_whitelist": "file"}
+    name = f"file:{path.absolute()}"
     try:
-        container: InputContainer = av.open(f"file:{path.absolute()}", "r", container_options=allowed, **_lenient_titles())
+        container: InputContainer = av.open(name, "r", container_options=allowed, options=PIXELS, **_lenient_titles())
     except av.error.FFmpegError as error:
         if isinstance(error, OSError):
             raise
         raise _unreadable(path, head, error) from error
+    for stream in container.streams.video:
+        if stream.codec_context is not None:
+            stream.codec_context.options = PIXELS
     return container
 
 
@@ -75,7 +81,7 @@ def film_video(container: "InputContainer") -> "VideoStream":
         raise NotAFilm("This is a picture, not a film.", "Only films are written up; move it out of the inbox.")
     pictures = [stream for stream in container.streams.video if not _is_cover(stream)]
     if pictures:
-        return max(pictures, key=lambda stream: (stream.codec_context.width * stream.codec_context.height, -stream.index))
+        return max(pictures, key=lambda stream: (_pixels(stream), -stream.index))
     if container.streams.audio:
         raise NotAFilm("The file holds sound but no moving picture.", "A screenplay needs a film; move the sound file out of the inbox.")
     raise NotAFilm("The film names no stream of pictures: its index is empty or broken.", AGAIN)
@@ -109,6 +115,11 @@ def language_of(stream: "Stream") -> str | None:
 def _two_letters(tag: str) -> str:
     short = tag.lower().replace("_", "-").split("-")[0]
     return THREE_LETTERS.get(short, short)
+
+
+def _pixels(stream: "VideoStream") -> int:
+    """As the container says; 0 where nothing can decode it."""
+    return stream.codec_context.width * stream.codec_context.height if stream.codec_context else 0
 
 
 def _is_cover(stream: "VideoStream") -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from daemon.contract.errors import NotAFilm
 from daemon.contract.evidence import Probe, Span
+from daemon.media.bounds import LONGEST, most_pictures
 from daemon.media.container import AGAIN, film_audio, language_of, open_film
 from daemon.media.pace import Mode, Pace
 
@@ -63,6 +64,7 @@ class Pass:
         self._pace: Pace
         self.duration = 0.0
         self.pictures = 0
+        self._too_long = False
         self.audio_track: int | None = None
         self._chosen = ""
         self.keys: list[float] = []
@@ -78,6 +80,8 @@ class Pass:
             streams = self._streams(container)
             for packet in self._packets(container, streams):
                 self._hand_out(packet, watchers)
+                if self._too_long:
+                    break
         if not self.pictures:
             raise NotAFilm("The film's pictures cannot be decoded.", AGAIN)
         self.duration = self._end()
@@ -97,7 +101,9 @@ class Pass:
         """What a person should know of this pass."""
         notes = [self._chosen] if self._chosen else []
         notes += [f"Damaged from {span.start:.1f} to {span.end:.1f} s: passed over." for span in self.damaged]
-        if self.duration < self._probe.duration - MISSING:
+        if self._too_long:
+            notes.append(f"What comes after {LONGEST / 3600:.0f} hours is left out.")
+        elif self.duration < self._probe.duration - MISSING:
             notes.append(f"The film ends after {self.duration:.1f} s, although it says that it lasts {self._probe.duration:.1f} s.")
         return tuple(notes)
 
@@ -153,6 +159,11 @@ class Pass:
         if frame.is_corrupt:
             self._broken.append(time)
             return
+        if time > LONGEST:
+            self._too_long = True
+            return
+        if self.pictures >= most_pictures(self._probe.size):
+            raise NotAFilm("The film goes on for longer than its bytes can last.", AGAIN)
         if self._last is not None and time - self._last > max(GAP, 8 * self._usual):
             self._note_gap(self._last, time)
         self._last = self._now = time

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from daemon.contract.errors import NotAFilm
 from daemon.contract.evidence import AudioStream, Chapter, Probe, VideoStream
+from daemon.media.bounds import LARGEST_PICTURE, bounded
 from daemon.media.container import AGAIN, film_video, language_of, open_film
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 FIRST_PACKETS = 500  # enough to see a phone's variable rate; 20 s at 25 pictures a second
 FIRST_PICTURES = 300  # packets that may fail before a picture is decoded: a broken start is passed over, a broken film is not
-LARGEST_PICTURE = 16384 * 8704  # pixels: twice 8K's sides; larger ones are a bomb, not a film
 UNEVEN_SHARE = 0.05  # of all distances
 UNEVEN = 0.1  # of the usual distance of two pictures: time bases round by less
 
@@ -42,7 +42,7 @@ def read_facts(path: Path, digest: str) -> Probe:
             digest=digest,
             size=path.stat().st_size,
             container=container.format.name,
-            duration=_duration(container, video, zero),
+            duration=bounded(_duration(container, video, zero)),
             video=_video(video, first, zero, times),
             audio=tuple(_audio(track, zero) for track in container.streams.audio),
             chapters=_chapters(container, zero),

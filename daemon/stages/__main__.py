@@ -7,6 +7,8 @@ import importlib
 import os
 import resource
 import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from daemon.contract.errors import MustWait, ReelscribeError, TryAgain, from_os
@@ -32,7 +34,14 @@ def _run(request: Request) -> dict[str, Any]:
     with (request.out / RESULT).open("wb") as file:
         file.write(result.model_dump_json().encode())
     usage = resource.getrusage(resource.RUSAGE_SELF)
-    return task.record | {"peak_memory": usage.ru_maxrss * 1024, "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 3)}
+    return task.record | {"peak_memory": _peak_memory(), "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 3)}
+
+
+def _peak_memory() -> int:
+    """Bytes that were resident at most. ``ru_maxrss`` would begin with what the daemon held when it started this process."""
+    with suppress(OSError), Path("/proc/self/status").open() as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM:")) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def _refusal(error: ReelscribeError | OSError) -> Refused:

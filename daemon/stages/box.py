@@ -1,12 +1,11 @@
 """The box in which a stage works: it closes the door on itself before it opens a film that anyone may have made.
 
 Inside there are the film, what earlier stages made, the program itself, and two folders to write to; no socket, no other file, no new
-rights. A kernel that lacks a part leaves that part out, and the rest holds.
+rights, and no more of the machine than ``limits`` says. A kernel that lacks a part leaves that part out, and the rest holds.
 """
 
 import contextlib
 import os
-import resource
 import shutil
 import signal
 import sys
@@ -18,9 +17,8 @@ from daemon.contract.errors import CannotGoOn
 from daemon.contract.states import Stage
 from daemon.contract.task import Request
 from daemon.contract.values import Frozen, unpacked
-from daemon.stages import confine
+from daemon.stages import confine, limits
 
-GIB = 1 << 30
 SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/nix/store", "/gnu/store")
 FACTS = ("/etc/ld.so.cache", "/etc/localtime", "/etc/fonts", "/dev/urandom", "/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat",
          "/sys/devices/system", "/sys/fs/cgroup")  # fmt: skip
@@ -45,10 +43,12 @@ def enter(request: Request) -> Box:
     _stand_alone()
     if not request.boxed:
         return Box(landlock=0, calls=False, network=True)
-    _limit(request.stage)
+    limits.enforce(request)
     network = request.stage is Stage.TRANSCRIBE and _model(request) is None
     landlock = confine.files(_rights(request, network=network), network=network)
-    return Box(landlock=landlock, calls=confine.calls(network=network), network=network)
+    calls = confine.calls(network=network)
+    limits.watch(request)  # a thread is in the boxes that were closed before it
+    return Box(landlock=landlock, calls=calls, network=network)
 
 
 def _stand_alone() -> None:
@@ -61,23 +61,6 @@ def _stand_alone() -> None:
     if os.getppid() != parent:  # it died before we could ask for that
         os._exit(1)
     confine.prctl(confine.PR_SET_NO_NEW_PRIVS, 1)
-
-
-def _limit(stage: Stage) -> None:
-    """Ends what a hostile file could make endless. What Whisper needs in memory and time is the worker's to say: it knows the model."""
-    heavy = stage is Stage.TRANSCRIBE
-    limits = {
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_NOFILE: 1024,
-        resource.RLIMIT_FSIZE: 8 * GIB,  # 16 kHz sound of a day is 2.8 GB, the largest model 3.1
-        resource.RLIMIT_CPU: (168 if heavy else 24) * 3600,
-    }
-    if not heavy:  # every thread reserves addresses that it never uses: 64 MB of heap, 8 MB of stack
-        limits[resource.RLIMIT_AS] = 8 * GIB + (os.cpu_count() or 1) * GIB // 2
-    for limit, value in limits.items():
-        most = resource.getrlimit(limit)[1]
-        bounded = value if most == resource.RLIM_INFINITY else min(value, most)
-        resource.setrlimit(limit, (bounded, bounded))
 
 
 def _rights(request: Request, *, network: bool) -> Iterator[tuple[Path, int]]:
