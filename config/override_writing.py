@@ -138,6 +138,11 @@ def update(video: Path, inbox: Path, settings: Settings, change: Change, *, stat
     return _made(override_files.to_make(video, Mirrors(inbox, settings.output, state_dir), settings.watch.extensions), new, video)
 
 
+def save(path: Path, text: str, video: Path) -> None:
+    """Puts ``text``, which can be read, in the place of a film's own file, whole; a new file is like the ``video``. Raises OSError."""
+    _written(path, text, path if path.exists() else video)
+
+
 def _text(path: Path) -> str:
     """What stands in the file. Raises ConfigProblems where it cannot be read as it is: nothing of a person's is guessed."""
     content = files.content(path, documents.LARGEST) or b""

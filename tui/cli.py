@@ -5,17 +5,18 @@ from typing import Any
 
 import click
 
-from tui.commands import files, jobs, script, setting_up, skips, stats, watching
+from tui.commands import files, jobs, looking, script, setting_up, skips, stats, system, watching
 from tui.commands.context import Context, everywhere
 from tui.failures import INTERRUPTED, told
 
 SECTIONS: dict[str, tuple[click.Command, ...]] = {
-    "Watching": (watching.tui, watching.status, watching.show, watching.watch, watching.why),
-    "Jobs": (jobs.jobs, jobs.add, jobs.retry, jobs.cancel, jobs.pause, jobs.resume),
+    "Watching": (watching.tui, watching.status, watching.show, watching.watch, watching.why, system.events),
+    "Jobs": (jobs.jobs, jobs.add, jobs.retry, jobs.cancel, jobs.pause, jobs.resume, jobs.prioritise),
     "Scripts": (script.script, stats.stats),
-    "Skips": (skips.skips,),
+    "Films": (skips.skips, looking.timeline, looking.keyframe),
     "Files": (files.write, files.analyse, files.demo),
-    "Setting up": (files.serve, setting_up.config, setting_up.models),
+    "Setting up": (files.serve, setting_up.config, setting_up.models, system.doctor, setting_up.completion),
+    "The daemon": (system.inboxes, system.metrics),
 }
 
 EPILOG = """\b
@@ -27,8 +28,9 @@ Examples:
   reelscribe why ~/Videos/inbox/a.mp4 what becomes of this file
   reelscribe jobs --state failed      what went wrong
 
-JOB is a job's number or its video's path. Exit codes: 1 it did not work,
-2 the command line is wrong, 3 no daemon answers, 78 the configuration is wrong.
+JOB and VIDEO are a job's number or its video's path. Exit codes: 1 it did
+not work, 2 the command line is wrong, 3 no daemon answers, 4 the job that was
+watched was cancelled, 78 the configuration is wrong, 130 Ctrl-C.
 """
 
 

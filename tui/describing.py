@@ -6,13 +6,15 @@ The lines may hold what somebody else wrote: whoever shows them makes them ``pla
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from config.times import clock
-from daemon.contract.evidence import Skip, Span
+from daemon.contract.alerts import Alerts
+from daemon.contract.doctor import Diagnosis
+from daemon.contract.events import Event
 from daemon.contract.jobs import Job, JobDetail, StageRun, Why
-from daemon.contract.skips import FilmSkips, LearnedRanges
 from daemon.contract.states import JobState
 from daemon.contract.status import Hold, Status
 from tui.wording import local, many, percent, size, span, until
+
+MARKS = {"ok": "ok", "warn": "look", "bad": "MEND"}
 
 BY_WEIGHT = (JobState.PROCESSING, JobState.PENDING, JobState.HELD, JobState.FAILED, JobState.PAUSED,
              JobState.ARRIVING, JobState.COMPLETED, JobState.CANCELLED, JobState.IGNORED)  # fmt: skip
@@ -35,33 +37,39 @@ def status_lines(status: Status, socket: str) -> Iterable[str]:
         yield f"ollama at {status.ollama.url}: {status.ollama.resident or ('answers' if status.ollama.answers else 'does not answer')}"
 
 
-def skip_lines(found: FilmSkips) -> Iterable[str]:
-    """What is left out, and what a person may leave out: with the line that does it."""
-    yield from (f"left out   {_range(skip)}  {_why(skip)}" for skip in found.skips)
-    for one in found.suggestions:
-        yield f"suggested  {_range(one)}  {_why(one)}" + (f" (found by {one.origin})" if one.origin else "")
-    if found.suggestions:
-        yield "to leave a suggested range out, write it into the film's .reelscribe.yaml, below skips:"
-        yield from (f"  - {{start: {one.start:.2f}, end: {one.end:.2f}}}" for one in found.suggestions)
-    if not (found.skips or found.suggestions):
-        yield "nothing is left out"
-
-
-def learned_lines(found: LearnedRanges) -> Iterable[str]:
-    """Ranges that are known by their sound."""
+def alert_lines(found: Alerts) -> Iterable[str]:
+    """What a person should look at: one line for each cause."""
+    now = datetime.now(UTC)
     for one in found.items:
-        yield f"learned range {one.id}: {_range(one)} of {one.film}{': ' + one.note if one.note else ''}"
+        films = f" ({many(one.count, 'film')})" if one.count else ""
+        since = f", since {span((now - one.since).total_seconds())}" if one.since else ""
+        advice = f" | {one.advice}" if one.advice else ""
+        yield " ".join(f"{one.kind}{films}{since}: {one.message}{advice}".split())
     if not found.items:
-        yield "nothing was learned yet; `reelscribe skips learn VIDEO` learns what you left out of a video"
+        yield "all is well"
 
 
-def _range(span: Span) -> str:
-    return f"{clock(span.start)}–{clock(span.end)}"
+def diagnosis_lines(found: Diagnosis) -> Iterable[str]:
+    """What the doctor finds, and below each thing that is not well how to mend it."""
+    yield f"as {'the daemon' if found.seen_by == 'daemon' else 'this command'} sees it (reelscribe {found.version}):"
+    width = max((len(one.name) for one in found.findings), default=0)
+    for one in found.findings:
+        yield f"{MARKS[one.verdict]:4} {one.name:{width}}  {one.found}"
+        if one.advice and one.verdict != "ok":
+            yield f"{'':{width + 6}} {one.advice}"
+    counted = {verdict: sum(one.verdict == verdict for one in found.findings) for verdict in MARKS}
+    yield f"{counted['ok']} well, {counted['warn']} to look at, {counted['bad']} to mend"
 
 
-def _why(skip: Skip) -> str:
-    sure = "" if skip.reason == "manual" else f", {percent(skip.confidence)} sure"
-    return f"{skip.reason}{sure}{': ' + skip.note if skip.note else ''}"
+def event_line(event: Event) -> str:
+    """What happened, in a line."""
+    data = dict(event.data)
+    number = "" if event.id is None else f"{event.id} "
+    job = f" job {data.pop('id')}" if event.type != "system.changed" and "id" in data else ""
+    if event.type == "job.progress":
+        return f"{number}{event.type}{job} {data.get('stage')} {percent(float(data.get('progress') or 0))}"
+    rest = " ".join(f"{name}={value}" for name, value in data.items() if value not in (None, ""))
+    return f"{number}{event.type}{job} {rest}".rstrip()
 
 
 def counts(status: Status) -> str:

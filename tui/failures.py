@@ -4,6 +4,7 @@ import click
 
 FAILED = 1
 NO_DAEMON = 3
+CANCELLED = 4
 CONFIGURATION = 78  # EX_CONFIG of sysexits.h
 INTERRUPTED = 130  # 128 + SIGINT
 

@@ -27,9 +27,11 @@ class Lost:
     error: ReelscribeError
 
 
-async def follow(sockets: Callable[[], Sequence[Path]]) -> AsyncGenerator[Connected | Event | Lost]:
-    """What happens, for ever: whenever the daemon is away it is called again, and nothing that is still on record is missed."""
-    since: int | None = None
+async def follow(sockets: Callable[[], Sequence[Path]], since: int | None = None) -> AsyncGenerator[Connected | Event | Lost]:
+    """What happens, for ever, from the event ``since`` on or from this moment.
+
+    Whenever the daemon is away it is called again, and nothing that is still on record is missed.
+    """
     wait = FIRST_WAIT
     while True:
         try:

@@ -77,7 +77,7 @@ def test_jobs_as_json_pages(elsewhere: Elsewhere) -> None:
 
 def test_jobs_says_how_to_see_more(elsewhere: Elsewhere) -> None:
     elsewhere.call(lambda daemon: [daemon.film(f"{number}.mp4") for number in range(3)])
-    assert "more: reelscribe jobs --after 2" in typed("jobs", "--limit", "2", socket=elsewhere.socket).stderr
+    assert "more: reelscribe jobs --limit 2 --after 2" in typed("jobs", "--limit", "2", socket=elsewhere.socket).stderr
 
 
 def test_no_jobs(elsewhere: Elsewhere) -> None:
@@ -90,12 +90,21 @@ def hold(daemon: Served) -> None:
     daemon.store.move(film.id, JobState.HELD, reason="Ollama does not answer", advice="ollama serve", cause=HoldCause.OLLAMA)
 
 
-def test_status_says_what_is_waited_for_and_check_exits_by_it(elsewhere: Elsewhere) -> None:
-    assert typed("status", "--check", socket=elsewhere.socket).exit_code == 0
+def test_status_says_what_is_waited_for_and_check_a_line_for_each_cause(elsewhere: Elsewhere) -> None:
+    well = typed("status", "--check", socket=elsewhere.socket)
+    assert (well.exit_code, well.output) == (0, "all is well\n")
     elsewhere.call(hold)
-    result = typed("status", "--check", socket=elsewhere.socket)
-    assert result.exit_code == 1
-    assert "held (1 job): Ollama does not answer\n  ollama serve\n" in result.output
+    elsewhere.call(lambda daemon: [daemon.film(f"{number}.mp4", JobState.FAILED, "no\x1b film", "copy it again") for number in (1, 2)])
+    assert "held (1 job): Ollama does not answer\n  ollama serve\n" in typed("status", socket=elsewhere.socket).output
+    check = typed("status", "--check", socket=elsewhere.socket)
+    assert check.exit_code == 1
+    assert [line.partition(", since ")[0] for line in check.output.splitlines()] == ["failed (2 films)", "held (1 film)"]
+    assert "no\\x1b film | copy it again\n" in check.output
+    found = json.loads(typed("status", "--check", "--json", socket=elsewhere.socket).stdout)
+    assert [(one["kind"], one["count"]) for one in found["items"]] == [("failed", 2), ("held", 1)]
+    later = typed("status", "--check", "--since", "2999-01-01", socket=elsewhere.socket)
+    assert (later.exit_code, "failed" in later.output) == (1, False)
+    elsewhere.call(lambda daemon: [daemon.store.delete(job) for job in (2, 3)])
     assert json.loads(typed("status", "--json", socket=elsewhere.socket).stdout)["counts"] == {"held": 1}
 
 

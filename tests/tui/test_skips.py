@@ -18,9 +18,8 @@ def test_list_shows_what_is_left_out_and_how_to_take_a_suggestion(elsewhere: Els
     elsewhere.call(planned)
     assert typed("skips", "list", "1", socket=elsewhere.socket).output.splitlines() == [
         "left out   0:00:10.000–0:00:25.500  manual: sponsor\\x1b[31m",
-        "suggested  0:00:30.000–0:00:50.000  repeat, 80 % sure (found by b.mp4)",
-        "to leave a suggested range out, write it into the film's .reelscribe.yaml, below skips:",
-        "  - {start: 30.00, end: 50.00}",
+        "suggested  0:00:30.000–0:00:50.000  1: repeat, 80 % sure (found by b.mp4)",
+        "`reelscribe skips accept VIDEO NUMBER` leaves a suggested range out",
     ]
     found = json.loads(typed("skips", "list", "/films/inbox/a.mp4", "--json", socket=elsewhere.socket).stdout)
     assert (len(found["skips"]), len(found["suggestions"])) == (1, 1)

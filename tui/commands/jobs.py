@@ -1,43 +1,62 @@
 """Jobs: listing them, adding to them, and moving them on."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from tui.commands.choosing import Chosen, conditions, done, many
 from tui.commands.context import Context, as_json, context, everywhere
 from tui.commands.naming import absolute, number
-from tui.commands.watching import JOBS
-from tui.failures import FAILED
+from tui.failures import FAILED, Failed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from daemon.contract.jobs import Job, JobPage
+    from daemon.contract.jobs import BulkAction, BulkDone, Job, JobPage, JobSort
     from daemon.contract.states import JobState
     from tui.client import Action, Daemon
 
-STATES = ("arriving", "pending", "processing", "held", "paused", "completed", "failed", "cancelled", "ignored")
+SORTS = ("newest", "oldest", "changed", "queue", "name")
+PAST = {"retry": "to be run again", "cancel": "cancelled", "pause": "paused", "resume": "resumed", "prioritise": "moved in the line",
+        "delete": "forgotten"}  # fmt: skip
+NEGATIVE = {"ignore_unknown_options": True}  # -5 is a number, not an option
 
 
 @click.group(invoke_without_command=True)
-@click.option("--state", type=click.Choice(STATES), metavar="STATE", help=f"Only jobs that are {', '.join(STATES)}.")
+@conditions
+@click.option("--sort", type=click.Choice(SORTS), default="newest", show_default=True, help="queue: the order in which they are taken.")
 @click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True, help="At most so many.")
 @click.option("--after", type=click.IntRange(1), metavar="JOB", help="Go on below this job.")
 @as_json
 @everywhere
 @context
-def jobs(ctx: Context, state: str | None, limit: int, after: int | None, as_json: bool) -> None:
+def jobs(
+    ctx: Context, state: str | None, inbox: Path | None, text: str, sort: "JobSort", limit: int, after: int | None, as_json: bool
+) -> None:
     """List jobs, newest first."""
-    if click.get_current_context().invoked_subcommand is None:
-        _list(ctx, state, limit, after, as_json)
+    current = click.get_current_context()
+    if current.invoked_subcommand is not None:
+        return
+    from tui.commands import answers
+
+    asked: dict[str, Any] = {"inbox": absolute(inbox) if inbox else None, "text": text, "sort": sort}
+    found = ctx.ask(lambda daemon: daemon.jobs(after, limit, _state(state), **asked))
+    if as_json:
+        answers.as_document(found)
+    elif found.items:
+        answers.table(answers.job_rows(found.items))
+    else:
+        click.echo("no jobs" if state is None else f"no job is {state}")
+    if found.next and not as_json:
+        click.echo(f"more: reelscribe jobs {_again(current)}--after {found.next}", err=True)
 
 
 @jobs.command("rm")
-@JOBS
+@many
 @everywhere
 @context
-def remove(ctx: Context, jobs: tuple[str, ...]) -> None:
+def remove(ctx: Context, chosen: Chosen) -> None:
     """Forget jobs and what was kept for them. No video and no script is deleted."""
 
     async def removed(daemon: "Daemon", job: str) -> str:
@@ -45,7 +64,7 @@ def remove(ctx: Context, jobs: tuple[str, ...]) -> None:
         await daemon.delete(job_id)
         return f"job {job_id} is forgotten"
 
-    _each(ctx, jobs, removed)
+    _on_all(ctx, chosen, "delete", removed)
 
 
 @click.command()
@@ -65,63 +84,65 @@ def add(ctx: Context, paths: tuple[Path, ...], as_json: bool) -> None:
 
 
 @click.command()
-@JOBS
+@many
 @everywhere
 @context
-def retry(ctx: Context, jobs: tuple[str, ...]) -> None:
-    """Run jobs again that failed or ended."""
-    _act(ctx, jobs, "retry")
+def retry(ctx: Context, chosen: Chosen) -> None:
+    """Run jobs again that failed or ended. --all: those that failed."""
+    _act(ctx, chosen, "retry")
 
 
 @click.command()
-@JOBS
+@many
 @everywhere
 @context
-def cancel(ctx: Context, jobs: tuple[str, ...]) -> None:
-    """End jobs; `retry` brings them back."""
-    _act(ctx, jobs, "cancel")
+def cancel(ctx: Context, chosen: Chosen) -> None:
+    """End jobs; `retry` brings them back. --all: those that wait or run."""
+    _act(ctx, chosen, "cancel")
 
 
 @click.command()
-@JOBS
+@many
 @everywhere
 @context
-def pause(ctx: Context, jobs: tuple[str, ...]) -> None:
+def pause(ctx: Context, chosen: Chosen) -> None:
     """Stop jobs until they are resumed. What is done is kept."""
-    _act(ctx, jobs, "pause")
+    _act(ctx, chosen, "pause")
 
 
 @click.command()
-@JOBS
-@click.option("--all", "everything", is_flag=True, help="Every paused job.")
-@click.option("--inbox", type=click.Path(path_type=Path), metavar="DIR", help="Every paused job of this inbox.")
+@many
 @everywhere
 @context
-def resume(ctx: Context, jobs: tuple[str, ...], everything: bool, inbox: Path | None) -> None:
+def resume(ctx: Context, chosen: Chosen) -> None:
     """Let paused jobs wait their turn again."""
-    if not everything and inbox is None:
-        _act(ctx, jobs, "resume")
-        return
-    from tui.wording import many
-
-    if jobs:
-        raise click.UsageError("either JOB…, or --all, or --inbox DIR")
-    count = ctx.ask(lambda daemon: daemon.resume_all(None if inbox is None else absolute(inbox)))
-    click.echo(f"{many(count, 'job')} resumed")
+    _act(ctx, chosen, "resume")
 
 
-def _list(ctx: Context, state: str | None, limit: int, after: int | None, as_json: bool) -> None:
-    from tui.commands import answers
+@click.command(context_settings=NEGATIVE)
+@many
+@click.argument("priority", metavar="N", type=click.IntRange(-1000, 1000))
+@everywhere
+@context
+def prioritise(ctx: Context, chosen: Chosen, priority: int) -> None:
+    """Put jobs before all of lower priority: what nobody chose has 0, higher goes first. What runs goes on."""
+    if unknown := next((job for job in chosen.jobs if job.startswith("--")), None):
+        raise click.NoSuchOption(unknown)
 
-    found = ctx.ask(lambda daemon: daemon.jobs(after, limit, _state(state)))
-    if as_json:
-        answers.as_document(found)
-    elif found.items:
-        answers.table(answers.job_rows(found.items))
-    else:
-        click.echo("no jobs" if state is None else f"no job is {state}")
-    if found.next and not as_json:
-        click.echo(f"more: reelscribe jobs --after {found.next}", err=True)
+    async def moved(daemon: "Daemon", job: str) -> str:
+        found: Job = await daemon.prioritise(await number(daemon, job), priority)
+        return f"job {found.id} has priority {found.priority}: {found.name}"
+
+    _on_all(ctx, chosen, "prioritise", moved, priority)
+
+
+def _again(current: click.Context) -> str:
+    """The conditions as they were typed, for the next page."""
+    import shlex
+
+    given = {name: value for name, value in current.params.items() if name in ("state", "inbox", "text", "limit", "sort") and value}
+    defaults = {"limit": 50, "sort": "newest"}
+    return "".join(f"--{name} {shlex.quote(str(value))} " for name, value in given.items() if defaults.get(name) != value)
 
 
 def _state(state: str | None) -> "JobState | None":
@@ -130,12 +151,32 @@ def _state(state: str | None) -> "JobState | None":
     return None if state is None else JobState(state)
 
 
-def _act(ctx: Context, jobs: tuple[str, ...], action: "Action") -> None:
+def _act(ctx: Context, chosen: Chosen, action: "Action") -> None:
     async def acted(daemon: "Daemon", job: str) -> str:
         found: Job = await daemon.act(await number(daemon, job), action)
         return f"job {found.id} is {found.state}: {found.name}"
 
-    _each(ctx, jobs, acted)
+    _on_all(ctx, chosen, action, acted)
+
+
+def _on_all(ctx: Context, chosen: Chosen, action: "BulkAction", act: "Callable[[Daemon, str], Awaitable[str]]", priority: int = 0) -> None:
+    """Does it to each job that is named, or to all that the conditions leave."""
+    if chosen.by_filter:
+        _tell(action, ctx.ask(lambda daemon: done(daemon, chosen, action, priority)))
+    else:
+        _each(ctx, chosen.jobs, act)
+
+
+def _tell(action: str, came_of_it: "BulkDone | None") -> None:
+    """How many, and those with which it could not be done."""
+    from tui.wording import many as counted
+
+    done_with = came_of_it.count if came_of_it else 0
+    click.echo(f"{counted(done_with, 'job')} {PAST[action]}")
+    for one in came_of_it.refused if came_of_it else ():
+        Failed(f"not job {one.id}: {one.reason}").show()
+    if came_of_it and came_of_it.refused:
+        click.get_current_context().exit(FAILED)
 
 
 def _each(ctx: Context, jobs: tuple[str, ...], act: "Callable[[Daemon, str], Awaitable[str]]") -> None:
@@ -143,10 +184,7 @@ def _each(ctx: Context, jobs: tuple[str, ...], act: "Callable[[Daemon, str], Awa
     from daemon.contract.errors import ReelscribeError
     from tui.client import NoDaemon
     from tui.commands import answers
-    from tui.failures import Failed, told
-
-    if not jobs:
-        raise click.UsageError("name a job: its number or its video's path")
+    from tui.failures import told
 
     async def all_of_them(daemon: "Daemon") -> list[Failed]:
         refused = []

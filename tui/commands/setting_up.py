@@ -1,15 +1,27 @@
 """Setting up: speech models and the configuration."""
 
+import json
 import os
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
 from tui.commands.context import Context, as_json, context, everywhere
+from tui.failures import CONFIGURATION
 from tui.program import become
 
 if TYPE_CHECKING:
     from config.settings import Settings
+
+
+HOW_TO_COMPLETE = """Print what completes commands in your shell.
+
+\b
+bash  reelscribe completion bash > ~/.local/share/bash-completion/completions/reelscribe
+zsh   reelscribe completion zsh > ~/.zfunc/_reelscribe
+fish  reelscribe completion fish > ~/.config/fish/completions/reelscribe.fish
+"""
 
 
 @click.group()
@@ -56,24 +68,50 @@ def show(ctx: Context, as_json: bool) -> None:
 
 
 @config.command("check")
+@as_json
 @everywhere
 @context
-def check(ctx: Context) -> None:
+def check(ctx: Context, as_json: bool) -> None:
     """Say everything that is wrong with it, with file and line; exits 78 where something is."""
-    ctx.settings()
-    click.echo("the configuration is fine")
+    from config.errors import ConfigProblems
+
+    try:
+        ctx.settings()
+    except ConfigProblems as problems:
+        if not as_json:
+            raise
+        click.echo(json.dumps({"problems": [asdict(problem) for problem in problems.problems]}, indent=2))
+        click.get_current_context().exit(CONFIGURATION)
+    click.echo(json.dumps({"problems": []}) if as_json else "the configuration is fine")
 
 
 @config.command("path")
+@as_json
 @everywhere
 @context
-def path(ctx: Context) -> None:
+def path(ctx: Context, as_json: bool) -> None:
     """The files that are read, the strongest last."""
     from config.places import config_files
     from daemon.contract.values import shown
 
-    for file in (ctx.config,) if ctx.config else config_files(os.environ):
+    files = (ctx.config,) if ctx.config else config_files(os.environ)
+    if as_json:
+        click.echo(json.dumps([{"path": shown(file), "exists": file.exists()} for file in files], indent=2))
+        return
+    for file in files:
         click.echo(f"{shown(file)}{'' if file.exists() else '  (not there)'}")
+
+
+@click.command(help=HOW_TO_COMPLETE)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@everywhere
+def completion(shell: str) -> None:
+    """What completes commands."""
+    from click.shell_completion import get_completion_class
+
+    made = get_completion_class(shell)
+    assert made is not None  # noqa: S101 - click knows these three
+    click.echo(made(click.get_current_context().find_root().command, {}, "reelscribe", "_REELSCRIBE_COMPLETE").source())
 
 
 def _as_yaml(settings: "Settings") -> str:

@@ -1,5 +1,6 @@
 """Looking: the monitor, the state of things, jobs one by one, and why a file is where it is."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
     from daemon.contract.status import Status
     from tui.client import Daemon
 
+DAYS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"]
 JOB = click.argument("job", metavar="JOB")
-JOBS = click.argument("jobs", metavar="JOB…", nargs=-1)
+SINCE = click.option("--since", type=click.DateTime(DAYS), metavar="DAY", help="Films that failed before that day are left out.")
 
 
 @click.command()
@@ -30,12 +32,18 @@ def tui(ctx: Context) -> None:
 
 
 @click.command()
-@click.option("--check", is_flag=True, help="Exit 1 where jobs wait for something that a person has to mend, 3 where no daemon answers.")
+@click.option("--check", is_flag=True, help="Only what a person should look at, a line for each cause; exits 1 where there is any.")
+@SINCE
 @as_json
 @everywhere
 @context
-def status(ctx: Context, check: bool, as_json: bool) -> None:
+def status(ctx: Context, check: bool, since: datetime | None, as_json: bool) -> None:
     """What the daemon does, and what it waits for."""
+    if check:
+        _check(ctx, since, as_json)
+        return
+    if since:
+        raise click.UsageError("--since goes with --check")
     from daemon.contract.values import shown
     from tui import describing
     from tui.commands import answers
@@ -49,8 +57,6 @@ def status(ctx: Context, check: bool, as_json: bool) -> None:
         answers.as_document(found)
     else:
         answers.lines(describing.status_lines(found, socket))
-    if check and found.holds:
-        click.get_current_context().exit(FAILED)
 
 
 @click.command()
@@ -75,14 +81,18 @@ def show(ctx: Context, job: str, stages: bool, as_json: bool) -> None:
 
 @click.command()
 @JOB
+@click.option("--json", "as_json", is_flag=True, help="What happens to it, one JSON document a line; the last is the job as it ended.")
 @everywhere
 @context
-def watch(ctx: Context, job: str) -> None:
-    """Watch one job until it ends. Exits 0 when its script is there, 1 when it failed or was cancelled."""
-    from tui.commands.following import watched
+def watch(ctx: Context, job: str, as_json: bool) -> None:
+    """Watch one job until it ends, and exit by its outcome.
 
-    if not ctx.ask(lambda daemon: watched(daemon, job)):
-        click.get_current_context().exit(FAILED)
+    Exits 0 when its script is there, 1 when it failed, 4 when it was cancelled, or is ignored.
+    """
+    from tui.commands.following import OUTCOMES, told, watched
+
+    state = ctx.ask(lambda daemon: told(daemon, job) if as_json else watched(daemon, job))
+    click.get_current_context().exit(OUTCOMES[state])
 
 
 @click.command()
@@ -100,6 +110,17 @@ def why(ctx: Context, path: Path, as_json: bool) -> None:
         answers.as_document(found)
     else:
         answers.lines(describing.why_lines(found))
+
+
+def _check(ctx: Context, since: datetime | None, as_json: bool) -> None:
+    """Says what a person should look at."""
+    from tui import describing
+    from tui.commands import answers
+
+    found = ctx.ask(lambda daemon: daemon.alerts(since.astimezone() if since else None))
+    answers.as_document(found) if as_json else answers.lines(describing.alert_lines(found))
+    if found.items:
+        click.get_current_context().exit(FAILED)
 
 
 async def _detail(daemon: "Daemon", job: str) -> "JobDetail":
