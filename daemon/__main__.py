@@ -17,6 +17,7 @@ from config import places
 from config.errors import ConfigProblems
 from config.load import load
 from config.settings import Settings
+from daemon import journal
 from daemon.contract.errors import CannotGoOn, CannotStart, ReelscribeError
 from daemon.contract.values import shown
 
@@ -27,7 +28,7 @@ INTERRUPTED = 130  # 128 + SIGINT
 def main(arguments: Sequence[str] | None = None) -> int:
     """Gives the exit code: 0, 1 for what went wrong, 78 for a configuration or a state directory that cannot be used, 130 for Ctrl-C."""
     args = _parser().parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    journal.set_up()
     # What the libraries tell of every request and every timer is no news to the person who reads the journal.
     for chatty in ("httpx", "httpcore", "apscheduler", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -43,6 +43,7 @@ TABLE = "reelscribe.db"
 DUE_EVERY = 15  # seconds between two looks at what is held
 TRIM_EVERY = 6 * 3600  # seconds
 TRIM_FIRST = 600  # seconds: a machine that is on for an hour a day trims too
+BACKUP_FIRST = 300  # seconds
 BACKUP_LOOK = 3600  # seconds between two looks at whether the last backup is a day old
 LATE_IS_FINE = {"misfire_grace_time": None, "coalesce": True}  # after a suspended night each timer is due once
 
@@ -95,7 +96,7 @@ class Service:
         if opened.migrated_from is not None:
             log.info("the job table was brought up to date; as it was, it lies in %s", shown(opened.backup or ""))
         for job_id in await patiently(self._store.recover):
-            log.info("job %d was cut short and goes on where it was", job_id)
+            log.info("job %d was cut short and goes on where it was", job_id, extra={"JOB": job_id})
 
     def _opened_table(self) -> Store:
         try:
@@ -141,10 +142,11 @@ class Service:
     def _keep_time(self, stack: AsyncExitStack) -> None:
         timers = AsyncIOScheduler(job_defaults=LATE_IS_FINE)
         soon = datetime.now(UTC) + timedelta(seconds=TRIM_FIRST)
-        timers.add_job(self._keeper.rescan, "interval", seconds=self.settings.watch.rescan, id="rescan")
-        timers.add_job(self._look_at_due, "interval", seconds=DUE_EVERY, id="due")
-        timers.add_job(self._trim, "interval", seconds=TRIM_EVERY, id="trim", next_run_time=soon)
-        timers.add_job(self._back_up, "interval", seconds=BACKUP_LOOK, id="backup", next_run_time=soon)
+        first = datetime.now(UTC) + timedelta(seconds=BACKUP_FIRST)
+        timers.add_job(_unhurt(self._keeper.rescan), "interval", seconds=self.settings.watch.rescan, id="rescan")
+        timers.add_job(_unhurt(self._look_at_due), "interval", seconds=DUE_EVERY, id="due")
+        timers.add_job(_unhurt(self._trim), "interval", seconds=TRIM_EVERY, id="trim", next_run_time=soon)
+        timers.add_job(_unhurt(self._back_up), "interval", seconds=BACKUP_LOOK, id="backup", next_run_time=first)
         timers.start()
         stack.callback(timers.shutdown, wait=False)
         self._timers = timers
@@ -198,6 +200,16 @@ class Service:
         if not task.cancelled():
             self._fault = task.exception() or RuntimeError(f"the part {task.get_name()} ended")
             self._stop.set()
+
+
+def _unhurt(work: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], Coroutine[Any, Any, None]]:
+    """A timer's work; that the service ends in the middle of it is no error."""
+
+    async def done() -> None:
+        with suppress(asyncio.CancelledError):
+            await work()
+
+    return done
 
 
 async def _cancelled(task: asyncio.Task[None]) -> None:

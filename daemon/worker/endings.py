@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from daemon.contract.errors import MustWait, ReelscribeError, TryAgain, from_os
-from daemon.contract.states import HoldCause, JobState
+from daemon.contract.states import HoldCause, JobState, Stage
 from daemon.contract.values import shown
 from daemon.jobs.rows import JobRow, RunOutcome
 from daemon.jobs.store import Store
@@ -52,14 +52,17 @@ class Endings:
                 again = self._next_try(job)
                 return lambda: self._move(job, JobState.PENDING, error, not_before=again)
             case ReelscribeError():
-                log.warning("%s failed: %s", shown(job.path), error.message)
+                log.warning("%s failed: %s", shown(job.path), error.message, extra=self._fields(job))
                 return lambda: self._move(job, JobState.FAILED, error)
             case OSError():
                 return self.of(job, from_os(error))
             case _:
-                log.error("%s failed by a fault of Reelscribe", shown(job.path), exc_info=error)
+                log.error("%s failed by a fault of Reelscribe", shown(job.path), exc_info=error, extra=self._fields(job))
                 fault = ReelscribeError(f"a fault of Reelscribe: {error!r}", "Retry the job; if it fails again, report this with the log.")
                 return lambda: self._move(job, JobState.FAILED, fault)
+
+    def _fields(self, job: JobRow) -> dict[str, object]:
+        return fields(self._store.job(job.id) or job)
 
     def _next_try(self, job: JobRow) -> float:
         """When the stage that went wrong is tried again; the table knows how often it was tried."""
@@ -70,13 +73,18 @@ class Endings:
         """Holds a job. What it waits for is said once, however many jobs wait for it and however often they look."""
         self._move(job, JobState.HELD, error, cause=error.cause, not_before=until)
         if (error.cause, error.message) not in self._said:
-            log.warning("waiting: %s. %s", error.message, error.advice)
+            log.warning("waiting: %s. %s", error.message, error.advice, extra=self._fields(job))
             self._store.announce({"hold": error.cause, "reason": error.message, "advice": error.advice})
             self._said.add((error.cause, error.message))
 
     def _move(self, job: JobRow, to: JobState, error: ReelscribeError, **more: Any) -> None:
         more |= {"reason": error.message, "advice": error.advice, "detail": error.detail}
         self._store.move(job.id, to, was=JobState.PROCESSING, **more)  # a person may have been quicker
+
+
+def fields(job: JobRow, stage: Stage | None = None) -> dict[str, object]:
+    """What the journal keeps beside a line about a job."""
+    return {"JOB": job.id, "STAGE": stage or job.stage, "VIDEO": shown(job.path)}
 
 
 def outcome(error: BaseException) -> RunOutcome:

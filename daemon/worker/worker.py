@@ -23,7 +23,7 @@ from daemon.jobs.store import Store
 from daemon.stages.publish import Published
 from daemon.stages.recipe import Order, Step
 from daemon.worker.artefacts import Artefacts
-from daemon.worker.endings import Ending, Endings, outcome
+from daemon.worker.endings import Ending, Endings, fields, outcome
 from daemon.worker.heartbeat import Heartbeat
 from daemon.worker.orders import is_unchanged
 from daemon.worker.pace import Pace
@@ -169,7 +169,7 @@ class Worker:
         if isinstance(report, Progress):
             self._store.progress(job.id, step.stage, *pace.at(step.stage, report.done / (report.total or 1), time.monotonic()))
         elif isinstance(report, Note):
-            log.info("%s: %s", shown(job.path), report.text)
+            log.info("%s: %s", shown(job.path), report.text, extra=fields(job, step.stage))
 
     def _file(self, job: JobRow, trip: Trip, taken: Taken) -> None:
         """Notes in the table what people ask about, and what others wait for."""

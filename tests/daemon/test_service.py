@@ -250,10 +250,11 @@ async def test_a_table_that_is_no_table_is_put_aside_and_said(home: Home, caplog
 async def test_it_backs_the_table_up_and_takes_the_backup_up_where_the_table_is_damaged(
     home: Home, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "TRIM_FIRST", 0)
+    monkeypatch.setattr(module, "BACKUP_FIRST", 0)
+    caplog.set_level(logging.INFO)
     table, backups = home.places.state / "reelscribe.db", home.places.state / "backups"
     async with running(home):
-        await reached(lambda: list(backups.glob("*.db")))
+        await reached(lambda: "was backed up" in caplog.text)
     table.write_bytes(table.read_bytes()[:4096] + b"\xa5" * 8192)
     async with running(home):
         (alert,) = await alerts(home)
@@ -267,7 +268,7 @@ async def test_a_table_that_is_damaged_while_it_runs_is_an_alert(
     def damaged(*_: object) -> None:
         raise TableDamaged("The job table is damaged: row 7.", "Restart Reelscribe.")
 
-    monkeypatch.setattr(module, "TRIM_FIRST", 0)
+    monkeypatch.setattr(module, "BACKUP_FIRST", 0)
     monkeypatch.setattr(module.backups, "back_up", damaged)
     async with running(home):
         await reached(lambda: "row 7" in caplog.text)
