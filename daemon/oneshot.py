@@ -91,6 +91,7 @@ async def _travelled(order: Order, recipe: str, places: Places) -> Trip:
     trip = Trip(order, recipe, Artefacts(places.state / "artefacts"))
     while step := trip.upcoming:
         await trip.prepare(step, say)
+        await trip.admit(step)
         say(StageLine(stage=step.stage, cached=trip.is_kept(step)))
         await trip.take(_teller(step.stage))
     return trip

@@ -85,13 +85,15 @@ class Running(Ledger):
 
     def peak_memory(self, stage: Stage, load: str) -> int | None:
         """The most bytes that the last runs of a stage took under this ``load`` (of their records); None: nobody knows."""
-        return self._number(PEAK, stage, load)
+        found = self._one(PEAK, stage, load)
+        return None if found is None else int(found)
 
     def pace_of(self, stage: Stage, model: str) -> float | None:
         """How many seconds ``model`` took for one of film, over its last runs of a stage; None: nobody knows."""
-        return self._number(PACE, stage, model)
+        found = self._one(PACE, stage, model)
+        return None if found is None else float(found)
 
-    def _number(self, query: str, *values: object) -> Any:
+    def _one(self, query: str, *values: object) -> Any:
         with told():
             return self._db.execute_sql(query, values).fetchone()[0]  # type: ignore[no-untyped-call]
 

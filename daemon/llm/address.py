@@ -19,7 +19,10 @@ class Address(Frozen):
 
 
 def parse(url: str) -> Address:
-    """Reads ``http://host:port``, ``host:port``, ``https://…`` or ``unix:/path``. Raises BadAddress."""
+    """Reads ``http://host:port``, ``host:port``, ``https://…`` or ``unix:/path``. Raises BadAddress.
+
+    Behind ``unix:/path?remote`` another machine answers, through a proxy.
+    """
     text = url.strip()
     if text.startswith("unix:"):
         return _unix(text)
@@ -27,11 +30,11 @@ def parse(url: str) -> Address:
 
 
 def _unix(text: str) -> Address:
-    path = text.removeprefix("unix:")
+    path, _, behind = text.removeprefix("unix:").partition("?")
     path = path.removeprefix("//") if path.startswith("///") else path
-    if not path.startswith("/"):
+    if not path.startswith("/") or behind not in ("", "remote"):
         raise _bad(text)
-    return Address(base="http://localhost", shown=f"unix:{path}", socket=path, local=True)
+    return Address(base="http://localhost", shown=f"unix:{path}", socket=path, local=not behind)
 
 
 def _network(text: str, url: str) -> Address:

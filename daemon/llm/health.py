@@ -6,12 +6,11 @@
 from collections.abc import Callable
 from typing import Any
 
-import psutil
-
 from daemon.contract.errors import ReelscribeError
 from daemon.llm import choice
 from daemon.llm.client import Ollama
 from daemon.llm.errors import AnswerEmpty, AnswerLooped, Hung, ModelTooLarge, OutOfMemory, TooSlow
+from daemon.llm.machine import memory
 from daemon.llm.memory import load, with_room
 from daemon.llm.names import same_name
 from daemon.llm.values import Message, Options, Timeouts
@@ -25,7 +24,7 @@ def ready(
     options: Options,
     *,
     deadline: float | None = None,
-    machine: Callable[[], Any] = psutil.virtual_memory,
+    machine: Callable[[], Any] = memory,
 ) -> None:
     """Returns when the model lies in memory alone and has given one token.
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from config import pages
 from config.cutlists import Cut
 from config.overrides import Overrides
-from config.settings import Settings
+from config.settings import Settings, Whisper
 from daemon.contract.states import Stage
 from daemon.contract.values import packed, shown
 from daemon.speech import speakers
@@ -65,6 +65,7 @@ class Order:
     relatives: Mapping[str, Path] = field(default_factory=dict)  # films that came before: key of the analysis → its folder
     lessons: tuple[Lesson, ...] = ()  # ranges that were learned before
     known: Mapping[Path, str] = field(default_factory=dict)  # what was last written for this film: file → SHA-256
+    refused: Mapping[Path, str] = field(default_factory=dict)  # edited files that cannot be read back: file → SHA-256
     mode: Literal["fast", "exact"] = "fast"  # of the analysis: exact looks at every picture
     version: int = 0  # the one to be given; 0: the next after those that lie there
     engine: str = "draft"  # "ollama" once a model is chosen
@@ -75,6 +76,13 @@ class Order:
     eyes_digest: str = ""
     eyes_num_ctx: int = 0
     basis: Basis = Basis()
+    early: bool = False  # a draft that is there until the script is written
+    easier: Whisper | None = None  # smaller settings for the speech model, where memory was too small for those that are meant
+
+    @property
+    def listening(self) -> Whisper:
+        """The speech model's settings."""
+        return self.easier or self.settings.whisper
 
     @property
     def settings(self) -> Settings:
@@ -143,7 +151,7 @@ def _hearing(order: Order) -> Json:
     """With the engine that is meant here, so that models which arrive later are used."""
     voices = order.settings.speakers
     engine = speakers.chosen(voices.engine, order.models_dir)
-    return order.settings.whisper.model_dump(mode="json") | {"speakers": {"engine": engine, "count": voices.count}}
+    return order.listening.model_dump(mode="json") | {"speakers": {"engine": engine, "count": voices.count}}
 
 
 def _ranges(order: Order) -> Json:
@@ -282,6 +290,7 @@ SCREENPLAY: tuple[Step, ...] = (
             "stem": packed(order.stem),
             "spare_folder": packed(order.spare_folder),
             "known": {packed(path): digest for path, digest in order.known.items()},
+            "refused": {packed(path): digest for path, digest in order.refused.items()},
             "version": order.version,
         },
         boxed=False,

@@ -1,18 +1,22 @@
 """Memory and models: who writes, and that nothing heavy is resident when something else heavy starts."""
 
 import asyncio
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
-import psutil
-
-from config.settings import Settings
+from config.settings import Settings, Whisper
 from daemon.contract.errors import MustWait, ReelscribeError
 from daemon.contract.states import HoldCause
-from daemon.llm import choice, eyes, memory
+from daemon.llm import address, choice, eyes, machine, memory
 from daemon.llm.client import Ollama
 from daemon.llm.errors import Unreachable
-from daemon.llm.values import Timeouts
+from daemon.llm.names import same_name
+from daemon.llm.values import LoadedModel, Timeouts
+from daemon.speech import weights
+from daemon.worker import cgroups, weighing
+from daemon.worker.admission import Room, check
 
 SHARE = 0.8  # of the machine's memory, where the settings name no limit
 
@@ -23,7 +27,13 @@ T = TypeVar("T")
 
 def limit(settings: Settings) -> int:
     """What Whisper's children and Ollama may use together, in bytes."""
-    return settings.memory.limit or int(psutil.virtual_memory().total * SHARE)
+    return settings.memory.limit or int(machine.memory().total * SHARE)
+
+
+def room(settings: Settings) -> Room:
+    """What there is for heavy work at present, without what lies in Ollama."""
+    available = None if settings.memory.limit else machine.memory().available
+    return Room(limit=limit(settings), resident=weighing.of_children(os.getpid()), available=available, own=cgroups.own())
 
 
 async def choose_writer(settings: Settings) -> tuple[choice.Choice | None, str]:
@@ -64,10 +74,53 @@ async def choose_eyes(settings: Settings) -> tuple[choice.Choice | None, str]:
 
 async def make_room(settings: Settings) -> tuple[str, ...]:
     """Unloads what Ollama holds in this machine's memory, and names it. No Ollama: there is nothing to unload."""
-    try:
-        return await _ask(settings, memory.make_room)
-    except Unreachable:
-        return ()
+    names, _ = await asyncio.to_thread(_unload, settings)
+    return names
+
+
+async def admit_listening(settings: Settings, listening: Whisper, models_dir: Path, known: int | None) -> None:
+    """Makes room for the speech model. ``known``: the bytes that it took here before, None where nobody knows.
+
+    Raises ``NeverFits`` with a model that would, ``NotNow``, and ``StillLoaded`` where Ollama keeps a model.
+    """
+    _, resident = await asyncio.to_thread(_unload, settings)
+    on_card = listening.device == "cuda" or (listening.device == "auto" and choice.graphics_card())
+    need = known or weights.need(listening, models_dir, on_card=on_card)
+    there = room(settings)
+    size = weights.fitting(listening, there.most)
+    advice = f"Set whisper.model: {size}, which fits." if size else "Raise memory.limit."
+    check(f"The speech model {Path(listening.model).name}", need, there.with_resident(resident), advice)
+
+
+async def admit_model(settings: Settings, chosen: choice.Choice) -> None:
+    """Raises ``NotNow`` where there is no room for a model of Ollama's. One that lies there, elsewhere or in a card needs none."""
+    if choice.graphics_card():
+        return
+    loaded = await _ask(settings, lambda ollama: ollama.loaded() if ollama.local else None)
+    if loaded is None or any(same_name(one.name, chosen.model.name) for one in loaded):
+        return
+    there = room(settings)
+    leaving = sum(map(_in_memory, loaded))  # they go before it comes
+    free = None if there.available is None else there.available + leaving
+    check(chosen.model.name, choice.need(chosen.model, chosen.num_ctx), there.model_copy(update={"available": free, "own": None}))
+
+
+def _unload(settings: Settings) -> tuple[tuple[str, ...], int]:
+    """Every server on this machine lets go of its models; names them, and the bytes that lie there nevertheless."""
+    names, resident = tuple[str, ...](), 0
+    for url in settings.ollama.url:
+        if address.parse(url).local:
+            try:
+                with Ollama([url], timeouts=Timeouts(connect=settings.ollama.connect_timeout)) as ollama:
+                    names += memory.make_room(ollama)
+                    resident += sum(map(_in_memory, ollama.loaded()))
+            except Unreachable:
+                continue
+    return names, resident
+
+
+def _in_memory(model: LoadedModel) -> int:
+    return max(0, model.size - model.size_vram)
 
 
 async def silence(settings: Settings) -> str:

@@ -14,10 +14,13 @@ from pydantic import TypeAdapter
 from daemon.contract.errors import CannotGoOn, MustWait, ReelscribeError, TryAgain
 from daemon.contract.states import HoldCause, Stage
 from daemon.contract.task import Finished, Refused, Report, Request
+from daemon.llm.choice import gib
+from daemon.worker import weighing
 
 TAIL = 4096  # bytes of a tool's own output that are kept for a person to read
 LINE = 1 << 20  # bytes; a longer line is no report
 GRACE = 1.0  # seconds between asking a child to stop and killing it
+WEIGHED_EVERY = 1.0  # seconds
 LEAVES_WITHIN = 10.0  # seconds that a child which has said all may take to give its memory back
 
 _REPORT: TypeAdapter[Report] = TypeAdapter(Report)
@@ -31,11 +34,15 @@ class Stalled(TryAgain):
     """The child was silent for too long, and was killed."""
 
 
-async def run(request: Request, on_report: Callable[[Report], None], stall: float) -> Finished:
-    """Runs one stage; ``on_report`` hears its progress and notes. ``stall`` is in seconds.
+class TooBig(ReelscribeError):
+    """The child took more memory than it may, and was killed. The same again would end the same way."""
+
+
+async def run(request: Request, on_report: Callable[[Report], None], stall: float, most: int | None = None) -> Finished:
+    """Runs one stage; ``on_report`` hears its progress and notes. ``stall`` is in seconds, ``most`` the bytes that it may take.
 
     Must be called on the main thread, since the child asks to die with the thread that started it. When cancelled, it
-    ends the child first. Raises what the child refused with; ``Crashed`` and ``Stalled`` otherwise.
+    ends the child first. Raises what the child refused with; ``Crashed``, ``Stalled`` and ``TooBig`` otherwise.
     """
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-P", "-m", "daemon.stages", request.stage,
@@ -45,7 +52,7 @@ async def run(request: Request, on_report: Callable[[Report], None], stall: floa
     tail = bytearray()
     complaints = asyncio.create_task(_keep_tail(process, tail))
     try:
-        last = await _converse(process, request, on_report, stall)
+        last = await _weighed(process.pid, request.stage, _converse(process, request, on_report, stall), most)
         await _gone(process, LEAVES_WITHIN)
     finally:
         await _to_the_end(_end(process, complaints))
@@ -74,6 +81,20 @@ async def _converse(
     except TimeoutError:
         raise Stalled(f"{request.stage} said nothing for {stall:.0f} s", "It is tried again.") from None
     return None
+
+
+async def _weighed(
+    pid: int, stage: Stage, talk: Coroutine[Any, Any, Finished | Refused | None], most: int | None
+) -> Finished | Refused | None:
+    """What ``talk`` gives, as long as the child stays within the memory that it may take."""
+    talking = asyncio.create_task(talk)
+    try:
+        while not (await asyncio.wait([talking], timeout=WEIGHED_EVERY if most else None))[0]:
+            if most and (size := weighing.of(pid)) > most:
+                raise TooBig(f"{stage} took {gib(size)} of memory, and {gib(most)} may be used", "Raise memory.limit.")
+        return talking.result()
+    finally:
+        talking.cancel()
 
 
 async def _heard(answers: asyncio.StreamReader) -> Report | None:

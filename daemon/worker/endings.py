@@ -13,7 +13,9 @@ from daemon.contract.values import shown
 from daemon.jobs.rows import JobRow, RunOutcome
 from daemon.jobs.store import Store
 from daemon.worker import backoff
-from daemon.worker.child import Crashed, Stalled
+from daemon.worker.child import Crashed, Stalled, TooBig
+from daemon.worker.easing import Easier
+from daemon.worker.hours import OutOfHours
 
 log = logging.getLogger(__name__)
 
@@ -46,11 +48,11 @@ class Endings:
                 again = self._next_try(job)
                 return lambda: self._store.crashed(job.id, f"{error.message}\n{error.detail}".strip(), again)
             case MustWait():
-                until = self._clock() + backoff.HOLD[error.cause]
+                until = error.until if isinstance(error, OutOfHours) else self._clock() + backoff.HOLD[error.cause]
                 return lambda: self._hold(job, error, until)
             case TryAgain():
                 again = self._next_try(job)
-                return lambda: self._move(job, JobState.PENDING, error, not_before=again)
+                return lambda: self._go_back(job, error, again)
             case ReelscribeError():
                 log.warning("%s failed: %s", shown(job.path), error.message, extra=self._fields(job))
                 return lambda: self._move(job, JobState.FAILED, error)
@@ -77,6 +79,12 @@ class Endings:
             self._store.announce({"hold": error.cause, "reason": error.message, "advice": error.advice})
             self._said.add((error.cause, error.message))
 
+    def _go_back(self, job: JobRow, error: TryAgain, again: float) -> None:
+        with self._store.together():
+            if isinstance(error, Easier):
+                self._store.ease(job.id, error.easier)
+            self._move(job, JobState.PENDING, error, not_before=again)
+
     def _move(self, job: JobRow, to: JobState, error: ReelscribeError, **more: Any) -> None:
         more |= {"reason": error.message, "advice": error.advice, "detail": error.detail}
         self._store.move(job.id, to, was=JobState.PROCESSING, **more)  # a person may have been quicker
@@ -90,7 +98,7 @@ def fields(job: JobRow, stage: Stage | None = None) -> dict[str, object]:
 def outcome(error: BaseException) -> RunOutcome:
     """The same for a stage's run, as its row says it."""
     match error:
-        case Crashed() | Stalled():
+        case Crashed() | Stalled() | TooBig():
             return "crashed"
         case MustWait():
             return "held"

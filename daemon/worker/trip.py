@@ -10,6 +10,8 @@ from pydantic import BaseModel
 from daemon.contract.evidence import Probe
 from daemon.contract.states import Stage
 from daemon.contract.task import Note, Report, Request
+from daemon.llm.choice import Choice
+from daemon.speech import weights
 from daemon.stages.recipe import RECIPES, Order, Step
 from daemon.stages.task import RESULT
 from daemon.worker import budget, child
@@ -30,10 +32,15 @@ class Taken:
 
 
 class Trip:
-    """A film under way: ``upcoming`` is the step that is next, ``take`` does it."""
+    """A film under way: ``upcoming`` is the step that is next; it is prepared, admitted and taken.
 
-    def __init__(self, order: Order, recipe: str, artefacts: Artefacts) -> None:
+    ``known`` tells how many bytes the speech model took here under a load (``weights.load``), where that is known.
+    """
+
+    def __init__(self, order: Order, recipe: str, artefacts: Artefacts, known: Callable[[str], int | None] = lambda _load: None) -> None:
         self.order = order
+        self._known = known
+        self._chosen: dict[Stage, Choice] = {}
         self.steps = RECIPES[recipe]
         self._ahead = list(self.steps)
         self._artefacts = artefacts
@@ -62,7 +69,7 @@ class Trip:
         return model.model_validate_json((self._folders[stage] / RESULT).read_bytes())
 
     async def prepare(self, step: Step, on_report: Callable[[Report], None]) -> None:
-        """Chooses the eyes and the writer, and makes room for what is heavy, before the step is taken.
+        """Chooses the eyes and the writer.
 
         Raises ``MustWait`` where what it needs is not there yet, and ``CannotGoOn`` where it can never be.
         """
@@ -72,8 +79,26 @@ class Trip:
             await self._choose_writer(on_report)
         elif step.stage is Stage.SKIPS:
             check_ranges(self.order, self.read(Stage.PROBE, Probe).duration)
-        elif step.stage is Stage.TRANSCRIBE and not self.is_kept(step):
-            await budget.make_room(self.order.settings)
+
+    def model(self, step: Step) -> str | None:
+        """The model that a prepared step needs in Ollama's memory; ``""``: none may be there; None: that is all the same to it."""
+        if self.is_kept(step):
+            return None
+        if step.stage is Stage.TRANSCRIBE:
+            return ""
+        asks_again = step.stage is Stage.REVISE and (self.order.basis.wish or {}).get("kind") == "regenerate"
+        return self.order.eyes if step.stage is Stage.LOOK else self.order.model if step.stage is Stage.WRITE or asks_again else None
+
+    async def admit(self, step: Step) -> None:
+        """Makes room for a prepared step that is heavy. Raises ``NeverFits`` and ``NotNow``, with the numbers."""
+        if self.is_kept(step):
+            return
+        if step.stage is Stage.TRANSCRIBE:
+            listening = self.order.listening
+            known = self._known(weights.load(listening))
+            await budget.admit_listening(self.order.settings, listening, self.order.models_dir, known)
+        elif chosen := self._chosen.get(step.stage):
+            await budget.admit_model(self.order.settings, chosen)
 
     async def take(self, on_report: Callable[[Report], None]) -> Taken:
         """Does the upcoming (prepared) step, in a child process unless its result is there. Raises what the stage raised."""
@@ -91,6 +116,7 @@ class Trip:
             return
         chosen, why = await budget.choose_eyes(self.order.settings)
         if chosen:
+            self._chosen[Stage.LOOK] = chosen
             self.order = self.order.seen_by(chosen.model.name, chosen.model.digest, chosen.num_ctx)
         on_report(Note(text=f"eyes: {why}"))
 
@@ -108,18 +134,24 @@ class Trip:
             return
         chosen, why = await budget.choose_writer(self.order.settings)
         if chosen:
+            self._chosen[Stage.WRITE] = chosen
             self.order = self.order.written_by(chosen.model.name, chosen.model.digest, chosen.num_ctx)
         on_report(Note(text=f"writer: {why}"))
 
     async def _make(self, step: Step, key: str, on_report: Callable[[Report], None]) -> dict[str, Any]:
         made = self._artefacts.begin()
         try:
-            finished = await child.run(self._request(step, made), on_report, step.stall)
+            finished = await child.run(self._request(step, made), on_report, step.stall, budget.room(self.order.settings).most)
             self._artefacts.keep(made, step.stage, key, instead=not step.kept)
         except BaseException:
             self._artefacts.drop(made)
             raise
-        return finished.record
+        return finished.record | self._load(step, finished.record)
+
+    def _load(self, step: Step, record: dict[str, Any]) -> dict[str, Any]:
+        """What the memory of a run is filed under, where it says what the speech model takes."""
+        listened = step.stage is Stage.TRANSCRIBE and record.get("heard_before") is False
+        return {"load": weights.load(self.order.listening)} if listened else {}
 
     def _request(self, step: Step, out: Path) -> Request:
         return Request(

@@ -19,6 +19,19 @@ def pick(first: Waiting, near: Waiting | None, resident: str, passed: int, detou
     return near
 
 
+class GivesWay(Exception):  # no error: the job's ending for now
+    """A job lets those go first that need the model that is loaded. ``model``: the one that it needs itself."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__(model)
+        self.model = model
+
+    @property
+    def reason(self) -> str:
+        """What it waits for, for a person."""
+        return f"waits its turn for {self.model}" if self.model else "waits its turn for the speech model"
+
+
 class Turns:
     """The turns of a job table. ``resident`` names the model that was loaded last; ``""``: Ollama's memory was made free."""
 

@@ -11,8 +11,10 @@ import os
 import random
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
+from config.settings import Settings
 from daemon.contract.errors import TryAgain
 from daemon.contract.evidence import Probe, SkipPlan
 from daemon.contract.states import HoldCause, JobState, Stage
@@ -22,7 +24,9 @@ from daemon.jobs.rows import EventRow, JobRow
 from daemon.jobs.store import Store
 from daemon.stages.publish import Published
 from daemon.stages.recipe import Order, Step
+from daemon.worker import budget, early, easing, hours
 from daemon.worker.artefacts import Artefacts
+from daemon.worker.child import TooBig
 from daemon.worker.endings import Ending, Endings, fields, outcome
 from daemon.worker.heartbeat import Heartbeat
 from daemon.worker.orders import is_unchanged
@@ -30,22 +34,38 @@ from daemon.worker.pace import Pace
 from daemon.worker.patience import SHUT, patiently
 from daemon.worker.relatives import Relatives
 from daemon.worker.trip import Taken, Trip
+from daemon.worker.turns import GivesWay, Turns
 from daemon.worker.versions import Versions
 
 log = logging.getLogger(__name__)
 
 LONGEST_SLEEP = 60.0  # seconds, so that a clock that is put back keeps no job waiting
+HEAVY = (Stage.ANALYSE, Stage.TRANSCRIBE)  # with those that ask a model: what quiet hours are for
+MOST_LEGS = 1000  # jobs of which it is remembered what they did before they gave way
 
 
 class SourceChanged(TryAgain):
     """The file is not the one that the job was taken for."""
 
 
+@dataclass(frozen=True)
+class Leg:
+    """What a job did before it gave way to others: the steps it took, and the seconds."""
+
+    attempt: int
+    taken: tuple[Taken, ...] = ()
+    seconds: float = 0.0
+
+    def of(self, now: Taken) -> Taken:
+        """How a step went that was done in this leg and is merely taken now."""
+        return next((one for one in self.taken if (one.stage, one.key) == (now.stage, now.key)), now)
+
+
 class Worker:
     """Works through the job table. ``run`` is the loop; ``step`` is one turn of it.
 
     ``take_order`` makes the order of a job: reads the person's choices, finds where its script goes. It may raise any
-    ``ReelscribeError``.
+    ``ReelscribeError``. ``settings`` gives those in force.
     """
 
     def __init__(
@@ -56,6 +76,7 @@ class Worker:
         clock: Callable[[], float] = time.time,
         chance: Callable[[], float] = random.random,
         heartbeat: Heartbeat | None = None,
+        settings: Callable[[], Settings] = Settings,
     ) -> None:
         self._store = store
         self._artefacts = artefacts
@@ -65,6 +86,9 @@ class Worker:
         self._endings = Endings(store, clock, chance)
         self._relatives = Relatives(store, artefacts)
         self._versions = Versions(store)
+        self._settings = settings
+        self._turns = Turns(store)
+        self._legs: dict[int, Leg] = {}
         self._awake = asyncio.Event()
         self._job: JobRow | None = None
         self._travel_task: asyncio.Task[Ending] | None = None
@@ -80,7 +104,7 @@ class Worker:
 
     async def step(self, now: float) -> bool:
         """Takes one job as far as it goes; False: there is none to take."""
-        job = await patiently(lambda: self._store.claim(now), self._heartbeat.beat)
+        job = await patiently(lambda: self._store.claim(now, self._turns.next(self._settings().worker.detour)), self._heartbeat.beat)
         if job is None:
             return False
         self._job = job
@@ -125,19 +149,46 @@ class Worker:
 
     async def _travel(self, job: JobRow) -> Ending:
         self._heartbeat.expect(0.0)
-        order = self._take_order(job)
-        trip = Trip(order, job.recipe, self._artefacts)
-        began, taken, notes = time.monotonic(), list[Taken](), list[str]()
+        order = easing.eased(self._take_order(job), job)
+        trip = self._trip(order, job)
+        leg, began, taken, notes = self._leg(job), time.monotonic(), list[Taken](), [easing.told(order)]
         pace = Pace([step.stage for step in trip.steps], began)
-        while step := trip.upcoming:
-            self._check_source(job, order)
-            taken.append(await self._take(job, trip, step, pace))
-            if step.stage is Stage.RENDER:
-                kept = await self._versions.keep(job, trip, taken, time.monotonic() - began)
-                trip.order = kept.order
-                notes += [kept.said] if kept.said else []
-        warning = " ".join((*notes, *trip.read(Stage.PUBLISH, Published).notes))
+        try:
+            while step := trip.upcoming:
+                self._check_source(job, order)
+                if step.stage is Stage.LOOK and await early.is_due(self._store, job, trip):
+                    await self._draft_first(job, trip)
+                    return await self._travel(job)  # on the ground of what is published by now
+                taken.append(leg.of(await self._take(job, trip, step, pace)))
+                if step.stage is Stage.RENDER:
+                    kept = await self._versions.keep(job, trip, taken, leg.seconds + time.monotonic() - began)
+                    trip.order = kept.order
+                    notes.append(kept.said)
+        except GivesWay as others:
+            self._legs[job.id] = Leg(job.attempt, tuple(taken), leg.seconds + time.monotonic() - began)
+            return partial(self._store.put_back, job.id, others.model, others.reason)
+        warning = " ".join(filter(None, (*notes, *trip.read(Stage.PUBLISH, Published).notes)))
         return self._endings.good(job, order.stamp, warning)
+
+    def _trip(self, order: Order, job: JobRow) -> Trip:
+        return Trip(order, job.recipe, self._artefacts, partial(self._store.peak_memory, Stage.TRANSCRIBE))
+
+    def _leg(self, job: JobRow) -> Leg:
+        """What the job did in this attempt before it gave way."""
+        leg = self._legs.pop(job.id, Leg(job.attempt))
+        for forgotten in tuple(self._legs)[:-MOST_LEGS]:
+            del self._legs[forgotten]
+        return leg if leg.attempt == job.attempt else Leg(job.attempt)
+
+    async def _draft_first(self, job: JobRow, trip: Trip) -> None:
+        """Publishes the built-in draft, since the script will take long."""
+        began, draft, taken = time.monotonic(), self._trip(early.draft_of(trip.order), job), list[Taken]()
+        while draft.upcoming:
+            taken.append(await draft.take(lambda _report: None))
+            if taken[-1].stage is Stage.RENDER:
+                draft.order = (await self._versions.keep(job, draft, taken, time.monotonic() - began)).order
+        self._note_published(job, draft.read(Stage.PUBLISH, Published))
+        log.info("%s: a draft is published, since the script will take long", shown(job.path))
 
     async def _take(self, job: JobRow, trip: Trip, step: Step, pace: Pace) -> Taken:
         hear = partial(self._report, job, step, pace)
@@ -148,10 +199,22 @@ class Worker:
             self._store.stage_kept(job.id, step.stage, trip.key(step))
             taken = await trip.take(hear)
         else:
+            await self._let_begin(job, trip, step)
             self._store.progress(job.id, step.stage, *pace.at(step.stage, 0.0, time.monotonic()))
             taken = await self._make(job, trip, step, hear)
         self._file(job, trip, taken)
         return taken
+
+    async def _let_begin(self, job: JobRow, trip: Trip, step: Step) -> None:
+        """Returns where a step may begin now. Raises OutOfHours, GivesWay, and what admission raises."""
+        model, worker = trip.model(step), trip.order.settings.worker
+        if model or step.stage in HEAVY:
+            hours.check(worker.hours, self._clock())
+        if model is not None and self._turns.gives_way(job, model, worker.detour):
+            raise GivesWay(model)
+        await trip.admit(step)
+        if model is not None:
+            self._turns.loads(job, model)
 
     async def _make(self, job: JobRow, trip: Trip, step: Step, hear: Callable[[Report], None]) -> Taken:
         run = self._store.stage_started(job.id, step.stage, trip.key(step))
@@ -160,6 +223,8 @@ class Worker:
         except BaseException as error:
             with contextlib.suppress(*SHUT):  # what ended the stage says more
                 self._store.stage_ended(run, outcome(error), error=str(error))
+            if isinstance(error, TooBig) and step.stage is Stage.TRANSCRIBE:
+                raise easing.after(trip.order, error, budget.room(trip.order.settings).most) from error
             raise
         self._store.stage_ended(run, "done", record=taken.record, peak_memory=taken.record.get("peak_memory"))
         return taken
@@ -181,6 +246,8 @@ class Worker:
                 trip.order = self._relatives.introduced(trip.order, job, trip.read(Stage.PROBE, Probe).digest, taken.key)
             case Stage.SKIPS:
                 self._relatives.planned(job, trip.read(taken.stage, SkipPlan))
+            case Stage.TRANSCRIBE if taken.record.get("load"):
+                self._store.release(HoldCause.MEMORY)
             case Stage.WRITE | Stage.REVISE if taken.record.get("calls"):  # a model has written: whoever waits for one goes on
                 for cause in (HoldCause.OLLAMA, HoldCause.MODEL, HoldCause.MEMORY):
                     self._store.release(cause)

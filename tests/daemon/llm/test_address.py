@@ -42,7 +42,12 @@ def test_a_password_is_not_shown() -> None:
     assert "secret" in found.base
 
 
-@pytest.mark.parametrize("url", ["", "ftp://box", "http://", "unix:relative.sock", "http://box:port", "http://box?x=1", "unix:"])
+@pytest.mark.parametrize("url", ["", "ftp://box", "http://", "unix:relative.sock", "http://box:port", "http://box?x=1", "unix:", "unix:/a.sock?far"])
 def test_what_is_no_address(url: str) -> None:
     with pytest.raises(BadAddress):
         address.parse(url)
+
+
+def test_a_socket_behind_which_another_machine_answers_is_no_memory_of_ours() -> None:
+    found = address.parse("unix:/run/ollama.sock?remote")
+    assert (found.socket, found.local) == ("/run/ollama.sock", False)

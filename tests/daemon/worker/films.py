@@ -28,5 +28,6 @@ async def travelled(order: Order, artefacts: Artefacts) -> list[Taken]:
     trip, taken = Trip(order, "screenplay", artefacts), []
     while step := trip.upcoming:
         await trip.prepare(step, ignored)
+        await trip.admit(step)
         taken.append(await trip.take(ignored))
     return taken

@@ -1,0 +1,34 @@
+"""How much memory this machine has; also where ``/proc`` shows processes alone, as a hardened service sees it."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+KIB = 1024
+
+
+class Memory(NamedTuple):
+    """Bytes. ``available``: what can be had without anything being swapped out."""
+
+    total: int
+    available: int
+
+
+def memory(root: Path = Path("/")) -> Memory:
+    """The machine's memory, below the file system's ``root``. Zero bytes where nobody tells."""
+    try:
+        facts = _facts([(root / "proc/meminfo").read_text()])
+    except OSError:
+        facts = _facts(path.read_text() for path in sorted(root.glob("sys/devices/system/node/node*/meminfo")))
+    free = facts.get("MemAvailable", facts.get("MemFree", 0) + facts.get("Inactive(file)", 0) + facts.get("SReclaimable", 0))
+    return Memory(facts.get("MemTotal", 0) * KIB, free * KIB)
+
+
+def _facts(texts: Iterable[str]) -> dict[str, int]:
+    """Name → KiB, added up over the machine's nodes."""
+    facts: dict[str, int] = {}
+    for text in texts:
+        for name, value in re.findall(r"^(?:Node \d+ )?([\w()]+):\s+(\d+)", text, re.MULTILINE):
+            facts[name] = facts.get(name, 0) + int(value)
+    return facts
