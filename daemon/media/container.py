@@ -4,6 +4,9 @@ A playlist dressed up as a film (HLS, concat, DASH, SDP) would make the library 
 here may look at the file, and only the ``file`` protocol is there for them.
 """
 
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,17 +43,33 @@ FILMS = [
 SOUNDS = ["mp3", "flac", "wav", "aac", "aiff", "caf", "ac3", "amr", "w64"]
 PICTURES = ["png_pipe", "jpeg_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe", "gif", "apng", "psd_pipe"]
 HEAD = 64 * 1024  # bytes
+# What a disk answers. A demuxer has other numbers of the same list for films that it cannot make sense of.
+DISK = {errno.EIO, errno.ENOENT, errno.EACCES, errno.ESTALE, errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ETIMEDOUT, errno.EMFILE}
 PIXELS = {"max_pixels": str(LARGEST_PICTURE)}  # refused by the decoder before it makes room: also where a film grows on its way
 AGAIN = "Copy it again, and check that it plays elsewhere."
 
 
-def open_film(path: Path) -> "InputContainer":
+@contextmanager
+def open_film(path: Path) -> "Iterator[InputContainer]":
     """The opened container.
 
     Raises:
-        NotAFilm: empty, cut short before its index, or of no kind that holds a film.
+        NotAFilm: empty, cut short before its index, or of no kind that holds a film; also where reading it goes wrong later, for a
+            reason that lies in the film.
         OSError: the file is gone, may not be read, or its disk fails.
     """
+    import av
+
+    try:
+        with _opened(path) as container:
+            yield container
+    except av.error.FFmpegError as error:
+        if error.errno in DISK:
+            raise
+        raise NotAFilm("The film cannot be read.", AGAIN, detail=str(error)) from error
+
+
+def _opened(path: Path) -> "InputContainer":
     import av
 
     with path.open("rb") as file:
@@ -62,7 +81,7 @@ def open_film(path: Path) -> "InputContainer":
     try:
         container: InputContainer = av.open(name, "r", container_options=allowed, options=PIXELS, **_lenient_titles())
     except av.error.FFmpegError as error:
-        if isinstance(error, OSError):
+        if error.errno in DISK:
             raise
         raise _unreadable(path, head, error) from error
     for stream in container.streams.video:

@@ -49,11 +49,11 @@ def test_a_budget_of_processor_seconds_ends_in_a_kill(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "deed", "said"),
     [
-        ("limits.SCRATCH = 1 << 20", "(request.out / 'a').write_bytes(bytes(600_000)); (request.out / 'b').write_bytes(bytes(600_000))", "written"),
+        ("limits.SCRATCH = 1 << 20", "[(request.out / name).write_bytes(bytes(600_000)) for name in 'ab']", "written"),
         ("limits.seconds_for = lambda *_: 1", "None", "has taken"),
     ],
     ids=["bytes", "seconds"],
-)  # fmt: skip
+)
 def test_who_passes_a_limit_is_told_of_and_killed(tmp_path: Path, change: str, deed: str, said: str) -> None:
     status, printed = ended(tmp_path, f"limits.LOOKS_EVERY = 0.1\n{change}\nbox.enter(request)\n{deed}\nwhile True: time.sleep(60)")
     assert status == -signal.SIGKILL
