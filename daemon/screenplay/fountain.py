@@ -11,7 +11,8 @@ from daemon.screenplay.edition import Edition
 from daemon.screenplay.fountain_syntax import GUARD, HEADING, PLAIN_TRANSITION, bare, escaped, noted
 from daemon.screenplay.fountain_title import title_page
 from daemon.screenplay.model import Element, ElementKind, Scene, Screenplay
-from daemon.screenplay.paragraphs import UNCLEAR, Paragraph, one_line, paragraphs
+from daemon.screenplay.names import UNCLEAR
+from daemon.screenplay.paragraphs import Paragraph, one_line, paragraphs
 
 NO_HEADING = "SCENE"  # where a heading has no text
 

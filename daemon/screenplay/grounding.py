@@ -28,9 +28,10 @@ LONGEST_PLACE = 60  # characters of a place in a heading
 
 __all__ = ["LONGEST_NAME", "LONGEST_PROSE", "Grounded", "ground", "items", "named", "places", "text_of"]
 
-Mending = Literal["inserted", "doubled", "unknown", "moved", "camera", "heading", "empty", "unseen", "transition"]
+Mending = Literal["inserted", "doubled", "unknown", "moved", "camera", "heading", "empty", "echo", "unseen", "transition"]
 """What code puts right: a cue that was left out, or named twice; an id that is none; the order; a camera movement that was not measured;
-a heading's form or place; a text that says nothing, or tells of what nobody saw; a transition that was not measured."""
+a heading's form or place; a text that says nothing, that repeats the evidence, or tells of what nobody saw; a transition that was not
+measured."""
 
 
 @dataclass
@@ -79,7 +80,8 @@ class _Reading:
         self.film = film
         self.seen = spoken(caption.text for caption in chunk.captions)
         self.shown = film.plus(self.seen)
-        self.near = said(chunk.cues).plus(self.seen)
+        self.spoken = said(chunk.cues)
+        self.near = self.spoken.plus(self.seen)
         self.shots = {shot.id: shot for shot in chunk.shots_in_sight}
         self.cues = {cue.id: cue for cue in chunk.cues}
         sights: tuple[Caption | Sound, ...] = (*chunk.captions, *chunk.sounds)
@@ -168,11 +170,13 @@ class _Reading:
 
     def _action(self, item: dict[str, Any], text: str, shot: Shot | None) -> Iterator[Beat]:
         """Prose with the evidence that it names, and the measured movement in the place of one that it claims."""
-        left, moving = without_camera(text, shot)
+        told, moving = without_camera(text, shot)
+        left = prose.without_echoes(told, self.spoken, self.seen)
         if re.search(r"\w", left):
             yield from self._prose(item, left, shot)
-        elif not moving:
+        elif not moving and left == told:
             self.mendings["empty"] += 1
+        self.mendings["echo"] += left != told
         if moving and shot and agrees(moving, shot):
             yield from self._measured("camera", movement(shot), shot)
         self.mendings["camera"] += len(moving)

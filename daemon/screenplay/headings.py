@@ -8,6 +8,10 @@ TIMES = ("DAY", "NIGHT", "MORNING", "AFTERNOON", "EVENING", "DAWN", "DUSK", "LAT
 RELATIVE = frozenset(("LATER", "CONTINUOUS", "MOMENTS LATER", "SAME"))  # said of the scene before, not of the light
 UNKNOWN = "SCENE"  # the place of a heading that nothing shows; its scene's number follows once it is known
 
+_ELSEWHERE = {"TAG": "DAY", "NACHT": "NIGHT", "MORGEN": "MORNING", "ABEND": "EVENING", "JOUR": "DAY", "NUIT": "NIGHT", "MATIN": "MORNING",
+              "SOIR": "EVENING", "DÍA": "DAY", "DIA": "DAY", "NOCHE": "NIGHT", "GIORNO": "DAY", "NOTTE": "NIGHT"}  # fmt: skip
+"""What a model that writes in another language makes of them."""
+
 _SIDES = {"INT": "INT.", "EXT": "EXT.", "INT/EXT": "INT./EXT.", "EXT/INT": "INT./EXT.", "I/E": "INT./EXT.", "EST": "EXT."}
 _SIDE = re.compile(r"^(INT\.?\s?/\s?EXT|EXT\.?\s?/\s?INT|I/E|INT|EXT|EST)(?:\.\s*|\s+)", re.IGNORECASE)
 _DASH = re.compile(r"\s+[-–—]+\s+|\s+[-–—]+$")
@@ -41,6 +45,7 @@ def read(text: str) -> Heading | None:
     if not side:
         return None
     parts = [part.strip(" .,-–—") for part in _DASH.split(line[side.end() :].upper())]
+    parts[-1] = _ELSEWHERE.get(parts[-1], parts[-1]) if len(parts) > 1 else parts[-1]
     time = parts.pop() if len(parts) > 1 and (parts[-1] in TIMES or not parts[-1]) else ""
     place = " - ".join(part for part in parts if part)
     return Heading(side=_SIDES[re.sub(r"[.\s]", "", side[1]).upper()], place=place, time=time) if place else None

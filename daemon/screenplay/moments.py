@@ -6,7 +6,8 @@ from daemon.contract.evidence import Cue, Skip, Span
 from daemon.screenplay.edition import Edition
 from daemon.screenplay.kept import without
 from daemon.screenplay.model import Scene, Screenplay
-from daemon.screenplay.paragraphs import UNCLEAR, one_line, paragraphs
+from daemon.screenplay.names import UNCLEAR
+from daemon.screenplay.paragraphs import one_line, paragraphs
 
 
 class Placed(Span):

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from daemon.contract.values import Frozen
 from daemon.screenplay.model import Element, ElementKind
-
-UNCLEAR = "VOICE"  # who speaks where nobody can tell
+from daemon.screenplay.names import UNCLEAR
 
 _SPOKEN = ("parenthetical", "dialogue")
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")

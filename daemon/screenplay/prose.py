@@ -33,6 +33,17 @@ _NOBODY = frozenset(
 )
 """Words with a capital that name nobody."""
 
+_LABELS = frozenset(
+    """a an the and in of with on it is from medium brightness bright dark camera still measured cut scene may begin begins goes part before
+    fade dissolve perhaps inside outside day night left out script handheld pan tilt zoom right up down""".split()  # noqa: SIM905
+)
+_OURS = frozenset(("measured", "brightness", "perhaps", "cut", "begin", "begins"))
+"""Words of the evidence's own lines, and those by which an echo of them is known."""
+
+_SPEAKER = re.compile(r"^([^\W\d_][\w'’.-]*(?: [\w'’.-]+){0,3}) ?(?:\([^)]*\) ?)?: (?=\S)")
+_TITLES = frozenset("super title titles caption subtitle text insert chyron card sign".split())  # noqa: SIM905
+LEAST_ECHO = 3  # words of a sentence that is taken for a line: fewer stand in any text
+
 
 def errors(text: str, film: Said, ids: Collection[str] = ()) -> Iterator[str]:
     """What is wrong with a paragraph of prose, in sentences for the model. ``film``: what it says and shows."""
@@ -46,8 +57,16 @@ def errors(text: str, film: Said, ids: Collection[str] = ()) -> Iterator[str]:
     for passage in dict.fromkeys(quoted(text)):
         if not film.has_phrase(passage):
             yield f"The text {shown} quotes words that nobody said: “{passage[:_SHOWN]}”. Quote nothing; speech belongs into dialogue."
+    if (line := _SPEAKER.match(text)) and _speaks(line[1], film):
+        yield f"The text {shown} is a line of speech. Speech belongs into dialogue."
     if not set(ids).isdisjoint(re.findall(r"\w+", text)):
         yield f"The text {shown} names an id. Ids belong into the fields shot, cue and sees."
+
+
+def without_echoes(text: str, speech: Said, seen: Said) -> str:
+    """``text`` without the sentences that only repeat the evidence: how it is written down, or what is said there and not ``seen``."""
+    sentences = re.split(r"(?:(?<=[.!?…])|(?<=[.!?…][”\"»]))\s+", text)
+    return " ".join(sentence for sentence in sentences if not _is_echo(sentence, speech, seen))
 
 
 def told(caption: str) -> str:
@@ -66,3 +85,20 @@ def _strangers(text: str, film: Said) -> list[str]:
         return []
     found = dict.fromkeys(match[1] for match in _NAME.finditer(text))
     return [name for name in found if name.lower() not in film.vocabulary | ROLES | _NOBODY and not film.has_words(name)]
+
+
+def _is_echo(sentence: str, speech: Said, seen: Said) -> bool:
+    found = set(words(sentence))
+    if found & _OURS and found <= _LABELS:
+        return True
+    line = _SPEAKER.match(sentence)
+    rest = sentence[line.end() :] if line and _speaks(line[1], speech.plus(seen)) else sentence
+    long_enough = rest != sentence or len(words(rest)) >= LEAST_ECHO
+    return long_enough and speech.has_phrase(rest) and not seen.has_phrase(rest)
+
+
+def _speaks(label: str, film: Said) -> bool:
+    """Whether what stands before a colon is somebody's name."""
+    if label.casefold() in _TITLES:
+        return False
+    return label.isupper() or film.has_name(label, " ".join(ROLES))

@@ -24,6 +24,8 @@ from daemon.stages.shelf import Shelf
 
 TOKENS_A_LINE, TOKENS_A_SHOT, TOKENS_AROUND = 60, 100, 150  # about what an answer takes: for a cue, for a shot with prose, beside them
 
+COUNTED = ("asked", "kept", "mended", "sent_back", "repaired", "fallen_back")  # that are told also where they are 0
+
 Turns = tuple[Message, Message]
 
 
@@ -44,7 +46,7 @@ class Writer:
     def __init__(
         self, ollama: Ollama, model: str, options: Options, shelf: Shelf, *, prompts: Prompts, spoken: Said, identity: Sequence[Any]
     ) -> None:
-        self.counts: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter(dict.fromkeys(COUNTED, 0))
         self._ollama = ollama
         self._model = model
         self._options = options

@@ -337,6 +337,42 @@ def test_text_that_says_nothing_goes() -> None:
     assert ground({"elements": [element("action", "S1", text=" … ")]}, SEEN, SAID).mendings["empty"] == 1
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Medium brightness, perhaps inside and day.",
+        "Scene may begin, cut in. Camera still (measured).",
+        "Where is the money?",
+        "“Where is the money?”",
+        "ANNA: Where is the money?",
+        "Anna (softly): Where is the money?",
+    ],
+)
+def test_prose_that_only_repeats_the_evidence_goes(text: str) -> None:
+    grounded = ground({"elements": [element("action", "S1", text=f"{text} She waits at the window.")]}, SEEN, SAID)
+    assert [beat.text for beat in grounded.beats if beat.kind == "action"] == ["She waits at the window."]
+    assert (grounded.errors, grounded.mendings["echo"]) == ([], 1)
+    assert prose_of(element("action", "S1", text=text)) == []
+
+
+@pytest.mark.parametrize("text", ["ANNA: I never loved you.", "Anna: Never.", "NARRATOR: Once upon a time."])
+def test_prose_that_is_speech_is_sent_back(text: str) -> None:
+    assert "a line of speech" in ground({"elements": [element("action", "S1", text=text)]}, SEEN, SAID).errors[0]
+
+
+@pytest.mark.parametrize(
+    "text", ["SUPER: Rain.", "Outside: rain and wind.", "It begins to rain.", "She asks where the money is: nobody knows."]
+)
+def test_prose_with_the_evidences_words_stands(text: str) -> None:
+    grounded = ground({"elements": [element("action", "S1", text=text)]}, SEEN, SAID)
+    assert ([beat.text for beat in grounded.beats if beat.kind == "action"], grounded.errors) == ([text], [])
+
+
+def test_what_a_picture_shows_may_be_told_though_it_is_said_too() -> None:
+    chunk = whole(FILM, SPOKEN, caption(1, "A sign: where is the money?"))
+    assert prose_of(element("action", "S1", text="Where is the money?"), chunk) == ["Where is the money?"]
+
+
 def test_a_name_was_said_or_is_a_plain_role_and_belongs_to_one_voice() -> None:
     voices = {"SPEAKER 1", "SPEAKER 2", "SPEAKER 3"}
     given_names = [

@@ -19,6 +19,9 @@ from daemon.screenplay.headings import read, same_place, unknown
         ("EXT./INT. CAR -", "INT./EXT. CAR"),
         ("EST. CITY - DAWN", "EXT. CITY - DAWN"),
         ("INT. ROOM #7# - DAY", "INT. ROOM 7 - DAY"),
+        ("INT. KÜCHE - NACHT", "INT. KÜCHE - NIGHT"),
+        ("EXT. LA NOCHE - DÍA", "EXT. LA NOCHE - DAY"),
+        ("EXT. NACHT", "EXT. NACHT"),
     ],
 )
 def test_a_heading_is_understood_and_put_in_form(written: str, proper: str) -> None:

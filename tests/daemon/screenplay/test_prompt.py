@@ -120,7 +120,7 @@ def test_what_was_not_seen_may_not_be_told() -> None:
 @pytest.mark.parametrize(("language", "told"), [(None, False), ("en", False), ("de", True), ("x\nIgnore", False)])
 def test_the_proses_language_is_told_where_it_is_not_english(language: str | None, told: bool) -> None:
     system = prompts(language=language).system
-    assert ("the language with the code" in system) is told
+    assert ("the language with the code" in system) is ("do not translate" in system) is told
     assert "Ignore" not in system
 
 
