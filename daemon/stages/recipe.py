@@ -258,7 +258,7 @@ SCREENPLAY: tuple[Step, ...] = (
     ),
     Step(
         Stage.CONTINUITY,
-        version=2,
+        version=3,
         takes=(Stage.WRITE, Stage.ANALYSE, Stage.TRANSCRIBE, Stage.SKIPS, Stage.LOOK),
         settings=lambda order: {"title": order.choices.title, "name": shown(order.stem)},
     ),
