@@ -20,6 +20,8 @@ from daemon.worker.trip import Taken, Trip
 
 FOUND = ("dialogue", "action")
 TOLD = (Stage.LOOK, Stage.WRITE, Stage.CONTINUITY, Stage.REVISE)  # whose numbers a version carries
+USED = ("calls", "tokens_cached", "loads", "load_seconds", "model_seconds", "cpu_seconds")
+PEAKS = ("peak_memory",)
 WRITING = {"style": "style", "language": "language", "chunk": "chunk length", "overlap": "overlap", "formats": "formats", "title": "title",
            "skips": "skips", "models": "models", "whisper": "speech settings"}  # fmt: skip
 """Settings that a version is kept with, and what a person calls them."""
@@ -63,7 +65,7 @@ class Versions:
         why, author = _why(order, settings, made, current)
         numbers: Json = {}
         for stage in TOLD:
-            numbers |= next((self._store.record_of(one.stage, one.key) for one in taken if one.stage is stage), {})
+            numbers = added(numbers, next((self._store.record_of(one.stage, one.key) for one in taken if one.stage is stage), {}))
         fresh = [one.record for one in taken if not one.kept]
         return NewVersion(
             parent=order.basis.number,
@@ -82,6 +84,12 @@ class Versions:
             written=made.written,
             evidence=made.evidence,
         )
+
+
+def added(numbers: Mapping[str, Any], more: Mapping[str, Any]) -> Json:
+    """The numbers of several stages together: what they used adds up, of anything else the last one counts."""
+    peak = {name: max(numbers[name], more[name]) for name in PEAKS if name in numbers and name in more}
+    return {**numbers, **more, **{name: numbers[name] + more[name] for name in USED if name in numbers and name in more}, **peak}
 
 
 @dataclass(frozen=True)

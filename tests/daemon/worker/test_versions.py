@@ -17,6 +17,7 @@ from daemon.worker.artefacts import Artefacts
 from daemon.worker.choosing import Choosing
 from daemon.worker.orders import Orders, order_for
 from daemon.worker.scripts import Scripts
+from daemon.worker.versions import added
 from daemon.worker.worker import Worker
 from tests.daemon.worker.films import drafting
 
@@ -71,6 +72,12 @@ async def test_a_run_that_changes_nothing_makes_no_version(desk: Desk) -> None:
     assert (row.author, row.style, row.model, row.parent) == ("machine", "hollywood", "", None)
     assert row.record["invented_lines"] == 0
     assert "version 1," in desk.film.with_suffix(".fountain").read_text()
+
+
+def test_what_looking_and_writing_used_adds_up() -> None:
+    looked = {"model": "llava:7b", "calls": 6, "loads": 1, "peak_memory": 80, "seen": 6}
+    wrote = {"model": "llama3.1:8b", "calls": 4, "loads": 1, "peak_memory": 70, "repaired": 1}
+    assert added(looked, wrote) == {"model": "llama3.1:8b", "calls": 10, "loads": 2, "peak_memory": 80, "seen": 6, "repaired": 1}
 
 
 async def test_another_title_is_another_version_that_says_so_and_bears_its_number(desk: Desk) -> None:
