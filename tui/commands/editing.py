@@ -114,8 +114,8 @@ def _take_over(copy: Path, edited: Edited, before: bytes) -> None:
     from config.override_writing import save
     from daemon.contract.values import shown
 
-    if copy.read_bytes() == before and edited.path.exists():
-        click.echo(f"{shown(edited.path)} is as it was")
+    if copy.read_bytes() == before:
+        click.echo(f"nothing was changed in {shown(edited.path)}")
         return
     text = copy.read_text(encoding="utf-8-sig")
     if _content(edited) != before:

@@ -116,7 +116,13 @@ def pause(ctx: Context, chosen: Chosen) -> None:
 @context
 def resume(ctx: Context, chosen: Chosen) -> None:
     """Let paused jobs wait their turn again."""
-    _act(ctx, chosen, "resume")
+    from daemon.contract.jobs import BulkDone
+
+    if chosen.by_filter and not chosen.text and chosen.state in (None, "paused"):  # the daemon does all of them in one go
+        inbox = absolute(chosen.inbox) if chosen.inbox else None
+        _tell("resume", BulkDone(count=ctx.ask(lambda daemon: daemon.resume_all(inbox))))
+    else:
+        _act(ctx, chosen, "resume")
 
 
 @click.command(context_settings=NEGATIVE)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tui.client import Daemon
 
 VIDEO = click.argument("job", metavar="VIDEO")
-LEGEND = "loud: loudness   speech ▄   dark: black █ silence ·   skips: left out ▒ kept ▔   yours: ▓   suggested ?"
+LEGEND = "dark: black █ silence ·   skips: left out ▒ kept ▔   yours ▓ suggested ?"
 
 
 @click.command()
