@@ -22,11 +22,11 @@ from daemon.jobs.rows import Facts, PublishedRow
 from daemon.jobs.store import IllegalMove, NoSuchJob, Store
 from daemon.screenplay import mark
 from daemon.screenplay.formats import FORMATS
+from daemon.stages.slots import READ_BACK
 
 log = logging.getLogger(__name__)
 
 ENDING = b".fountain"
-LARGEST = 16 << 20  # bytes; a script of a day's film has a few
 PAGE = 1000  # files compared in one go
 TABLE_AGAIN = 5.0  # seconds until the table is tried again that could not be written
 
@@ -114,19 +114,28 @@ class Edits:
 
     async def _take(self, row: PublishedRow, facts: Facts, content: bytes) -> None:
         digest = sha256(content).hexdigest()
+        said = mark.read(content, FORMATS["fountain"].mark)
         if digest in (row.sha256, row.looked):
             self._store.looked_at(row.job_id, row.path, digest, facts.size, facts.mtime_ns)
+            if digest == row.sha256 and said:
+                self._undone(row, said.version)
             return
-        said = mark.read(content, FORMATS["fountain"].mark)
         if said and said.intact:
             return  # the machine wrote it, and the table will hear of it
         await asyncio.to_thread(self._store.editions.put, content, digest)
         try:
-            self._store.edited(row.job_id, row.path, digest, facts.size, facts.mtime_ns, said.version if said else None)
+            self._store.edited(row.job_id, row.path, digest, facts.size, facts.mtime_ns, said.version if said else row.version)
         except (IllegalMove, NoSuchJob) as problem:
             log.debug("%s is not taken in: %s", shown(row.path), problem.message)
         else:
             log.info("%s was edited by hand", shown(row.path))
+
+    def _undone(self, row: PublishedRow, version: int) -> None:
+        """A file that is as it was written: a newer version, if an edit kept it from being published, is so by another run."""
+        current = self._store.current_version(row.job_id)
+        if current and current.number > version:
+            with contextlib.suppress(IllegalMove, NoSuchJob):
+                self._store.run_for(row.job_id, "An edit of its script was undone.")
 
     async def _until_due(self) -> None:
         self._moved.clear()
@@ -153,7 +162,7 @@ def _differs(row: PublishedRow) -> bool:
 def _content(path: bytes, facts: Facts) -> bytes | None:
     """The file's bytes, if it still stands so; a file that is too large for a script counts as empty."""
     try:
-        content = Path(os.fsdecode(path)).read_bytes() if facts.size <= LARGEST else b""
+        content = Path(os.fsdecode(path)).read_bytes() if facts.size <= READ_BACK else b""
         return content if Facts.of(os.lstat(path)) == facts else None
     except OSError:
         return None

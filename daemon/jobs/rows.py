@@ -294,6 +294,7 @@ class PublishedRow:
     size: int
     mtime_ns: int
     looked: str  # SHA-256 of what was there then
+    version: int  # that was written there last
 
 
 class LineRow(Frozen):

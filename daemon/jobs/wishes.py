@@ -14,13 +14,15 @@ from daemon.jobs.rows import PublishedRow, WishKind, WishRow, WishState
 from daemon.jobs.tables import Wish
 
 PUBLISHED = """
-SELECT script.id, job.id, script.path, script.sha256, COALESCE(looked.size, -1), COALESCE(looked.mtime_ns, 0), COALESCE(looked.sha256, '')
+SELECT script.id, job.id, script.path, script.sha256, COALESCE(looked.size, -1), COALESCE(looked.mtime_ns, 0), COALESCE(looked.sha256, ''),
+    script.version
 FROM script JOIN job ON job.id = script.job_id JOIN video ON video.id = job.video_id LEFT JOIN looked ON looked.path = script.path
 WHERE script.format = 'fountain' AND video.gone = 0
 AND NOT EXISTS (SELECT 1 FROM script AS newer WHERE newer.path = script.path AND newer.id > script.id)
 """
 PAGE = PUBLISHED + "AND script.id > ? ORDER BY script.id LIMIT ?"
 AT_PATH = PUBLISHED + "AND script.path = ?"
+REFUSED = "SELECT path, sha256 FROM wish WHERE job_id = ? AND kind = 'hand' AND state = 'failed' ORDER BY id"
 TAKEN_HOME = """
 SELECT path, sha256 FROM wish
 WHERE job_id = ? AND kind = 'hand' AND state = 'done'
@@ -75,6 +77,10 @@ class Wishes(Ledger):
     def taken_home(self, job_id: int) -> dict[bytes, str]:
         """Edited files whose text is in a version, and that were not written over since: path → SHA-256."""
         return dict(self._db.execute_sql(TAKEN_HOME, (job_id,)).fetchall())  # type: ignore[no-untyped-call]
+
+    def refused(self, job_id: int) -> dict[bytes, str]:
+        """Edited files that could not be taken in: path → SHA-256."""
+        return dict(self._db.execute_sql(REFUSED, (job_id,)).fetchall())  # type: ignore[no-untyped-call]
 
     def open_wish(self, job_id: int) -> WishRow | None:
         """What the next run is to do first; a writer that is to be chosen anew is told apart (``chooses_anew``)."""

@@ -16,11 +16,15 @@ class NothingToWrite(Exception):
 
 @dataclass(frozen=True)
 class Format:
-    """``made_by`` is ``module:function``, a function that gives the whole file; ``mark`` is where the file names its version."""
+    """``made_by`` is ``module:function``, a function that gives the whole file; ``mark`` is where the file names its version.
+
+    One that ``comes_home`` is read back when a person has edited it.
+    """
 
     extension: str
     made_by: str
     mark: Kind
+    comes_home: bool = False
 
     def write(self, edition: Edition) -> bytes:
         """The file, without its mark."""
@@ -31,12 +35,12 @@ class Format:
         return ready(made, self.mark)
 
 
-def _format(extension: str, made_by: str, mark: Kind) -> Format:
-    return Format(extension, f"daemon.screenplay.{made_by}", mark)
+def _format(extension: str, made_by: str, mark: Kind, *, comes_home: bool = False) -> Format:
+    return Format(extension, f"daemon.screenplay.{made_by}", mark, comes_home)
 
 
 FORMATS = {
-    "fountain": _format("fountain", "fountain:fountain", "boneyard"),
+    "fountain": _format("fountain", "fountain:fountain", "boneyard", comes_home=True),
     "md": _format("md", "markdown:markdown", "html"),
     "fdx": _format("fdx", "fdx:fdx", "xml"),
     "json": _format("json", "document:document", "json"),

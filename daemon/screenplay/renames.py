@@ -25,7 +25,8 @@ def renamed(screenplay: Screenplay, characters: Mapping[str, str], cues: Sequenc
     """The script with a person's names.
 
     A key of ``characters`` is a voice, the name so far, or a time in the film (``0:31.4``), whose line is then that person's. A voice
-    goes before a name so far. What is locked keeps its words; its name changes only by the name so far. Done twice, it is done once.
+    goes before a name so far. What is locked keeps its words. A name that is locked is a person's own: it changes with those whom the
+    script calls so. Done twice, it is done once.
     """
     people = _People(screenplay, characters, cues)
     spoken = [tuple(_respoken(scene.elements, people)) for scene in screenplay.scenes]
@@ -62,8 +63,10 @@ class _People:
 
     def says(self, line: Element, character: Element) -> Person:
         """Who says ``line``, which stands under ``character``."""
-        if line.locked or character.locked:
-            return Person(character.voice, self._wanted.get(character.text.casefold(), character.text))
+        if character.locked:
+            return Person(character.voice, self._wanted.get(character.text.casefold()) or self.replaced.get(character.text, character.text))
+        if line.locked:
+            return Person(character.voice, self._name(character.voice or UNCLEAR, character.text))
         given = next((person for time, cue, person in self._assigned if self._means(line, time, cue)), None)
         if given:
             return given

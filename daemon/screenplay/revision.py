@@ -45,7 +45,9 @@ def brought_home(base: Screenplay, edited: Screenplay, current: Screenplay) -> M
     there = {scene.id for scene in chosen}
     stays = [scene for scene in edited.scenes if scene.id in touched and scene.id not in there]
     scenes = _woven(chosen, stays, [scene.id for scene in edited.scenes])
-    whole = edited.model_copy(update={"scenes": tuple(scenes)})
+    page = current.title_page if edited.title_page == base.title_page else edited.title_page
+    preamble = current.preamble if edited.preamble == base.preamble else edited.preamble
+    whole = current.model_copy(update={"title_page": page, "preamble": preamble, "scenes": tuple(scenes)})
     return Merged(whole, tuple(f"Scene {scene.number} was changed in a newer version too: the edited file counts." for scene in both))
 
 

@@ -1,7 +1,7 @@
 """Puts the script next to the film. A file there that is not byte for byte ours is a person's, and stays.
 
 A script goes to the first of its format's slots that is free or ours. One that a person deleted or edited is not written again for
-the same content.
+the same content. One whose edit is still to be read back is left alone: a run that has it follows.
 """
 
 import errno
@@ -28,7 +28,8 @@ GONE = {errno.ENOENT, errno.ENOTDIR, errno.EIO, errno.ESTALE, errno.ENODEV, errn
 
 
 class Where(Frozen):
-    """``known``: file (its name, or its whole path) → SHA-256 of what we last wrote there. ``version``: the one to be given; 0: the next.
+    """``known``: file (its name, or its whole path) → SHA-256 of what we last wrote there; ``refused``: the same of files that a person
+    edited and that cannot be read back. ``version``: the one to be given; 0: the next.
 
     ``spare_folder`` is for all films; each has its own folder below it.
     """
@@ -37,6 +38,7 @@ class Where(Frozen):
     stem: RawPath
     spare_folder: RawPath
     known: dict[RawPath, str] = Field(default_factory=dict)
+    refused: dict[RawPath, str] = Field(default_factory=dict)
     version: int = 0
 
 
@@ -64,6 +66,7 @@ class Script:
     content: bytes
     slots: Slots
     version: int
+    refused: Mapping[Path, str]
 
     @property
     def data(self) -> bytes:
@@ -124,7 +127,7 @@ def _scripts(made: Mapping[str, Path], where: Where, base: Path) -> list[Script]
     """All formats under one version: the next after what lies there."""
     slots = {name: Slots(base, FORMATS[name], where.known) for name in made}
     version = where.version or 1 + max((slot.newest() for slot in slots.values()), default=0)
-    return [Script(name, path.read_bytes(), slots[name], version) for name, path in made.items()]
+    return [Script(name, path.read_bytes(), slots[name], version, where.refused) for name, path in made.items()]
 
 
 def _put(script: Script, like: os.stat_result) -> tuple[PublishedFile | None, str]:
@@ -140,6 +143,8 @@ def _put(script: Script, like: os.stat_result) -> tuple[PublishedFile | None, st
         if there == script.data:  # a file that cannot say so itself, where the file system cannot either
             return script.published(path, there, script.version), ""
         if there is not None and not slots.is_ours(path, there, script.version):
+            if slots.is_edit(path, there) and script.refused.get(path) != mark.digest(there):
+                return None, f"{shown(path.name)} was edited by hand meanwhile: the next version has that in it"
             continue
         if place(path, script.data, like, replaces=there, attributes=script.attributes):
             note = "" if path == slots.first else f"{shown(slots.first.name)} is not ours and stays: the script is {shown(path.name)}"

@@ -3,7 +3,7 @@
 The script that comes out is what is rendered, and kept as a version. Only a scene that is asked for again asks a model.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,6 +23,8 @@ from daemon.screenplay.revision import brought_home, merged, scene_called, with_
 from daemon.screenplay.timing import warnings
 from daemon.stages.outcome import OUTCOME, Outcome
 from daemon.stages.task import Task
+
+Naming = Callable[[Screenplay], Screenplay]
 
 
 class Wish(Frozen):
@@ -115,13 +117,14 @@ def _revised(task: Task, settings: Revising, sources: Sources) -> tuple[Screenpl
     return merged(named(base), named(before), named(machine))
 
 
-def _names(settings: Revising, sources: Sources, machine: Screenplay) -> Any:
+def _names(settings: Revising, sources: Sources, machine: Screenplay) -> Naming:
     return lambda script: with_names(script, settings.characters, sources.transcript.cues, settings.before, machine)
 
 
 def _granted(task: Task, settings: Revising, wish: Wish, sources: Sources, script: Screenplay) -> tuple[Screenplay, tuple[str, ...]]:
+    named = _names(settings, sources, task.read(Stage.CONTINUITY, Screenplay))
     if wish.kind == "hand":
-        return _taken_in(task, script)
+        return _taken_in(task, script, named)
     scene = scene_called(script, wish.scene)
     if scene is None:
         raise CannotBeDone("the scene that was to be written again is not in the script any more")
@@ -129,9 +132,7 @@ def _granted(task: Task, settings: Revising, wish: Wish, sources: Sources, scrip
         raise CannotBeDone(f"scene {scene.number} is locked")
     if not settings.writing or not settings.writing.get("model"):
         raise CannotBeDone(f"scene {scene.number} cannot be written again without a language model; the built-in draft writes this film")
-    return _names(settings, sources, task.read(Stage.CONTINUITY, Screenplay))(
-        with_scene(script, _again(task, settings, scene, sources, script))
-    ), ()
+    return named(with_scene(script, _again(task, settings, scene, sources, script))), ()
 
 
 def _again(task: Task, settings: Revising, scene: Scene, sources: Sources, script: Screenplay) -> Scene:
@@ -141,15 +142,15 @@ def _again(task: Task, settings: Revising, scene: Scene, sources: Sources, scrip
     return again(task, settings.writing or {}, settings.wish.instructions, scene, script, sources)
 
 
-def _taken_in(task: Task, script: Screenplay) -> tuple[Screenplay, tuple[str, ...]]:
-    """The script with what a person edited in its file."""
+def _taken_in(task: Task, script: Screenplay, named: Naming) -> tuple[Screenplay, tuple[str, ...]]:
+    """The script with what a person edited in its file, which may be older than the names that are wanted."""
     documents = Documents.model_validate(task.facts["documents"])
     base = _read(documents.edited_from) or script
     content = documents.hand.read_bytes() if documents.hand else b""
     if not content.strip():
         raise CannotBeDone("the edited file is empty")
     try:
-        return brought_home(base, homecoming(base, content), script)
+        return brought_home(named(base), named(homecoming(base, content)), script)
     except CannotComeHome as refusal:
         raise CannotBeDone(f"the edited file cannot be read back: {refusal}") from refusal
 

@@ -10,6 +10,7 @@ from daemon.screenplay.formats import Format
 from daemon.stages.placing import attribute
 
 LARGEST = 64 << 20  # bytes; no script of ours is larger
+READ_BACK = 16 << 20  # bytes of an edited file; a script of a day's film has a few
 
 
 class Slots:
@@ -64,6 +65,13 @@ class Slots:
             return True
         said = self.said(path, data)
         return said is not None and said.intact and (not self.known(path) or said.version >= version)
+
+    def is_edit(self, path: Path, data: bytes) -> bool:
+        """Whether ``data`` at ``path`` is a script of ours with a person's changes, which are still to be read back."""
+        said = self.said(path, data)
+        theirs = self.known(path) not in ("", mark.digest(data)) and not (said and said.intact)
+        plain = path.is_file() and not path.is_symlink() and path.stat().st_size <= READ_BACK
+        return self.form.comes_home and theirs and plain
 
     def newest(self) -> int:
         """The highest version of ours that lies here; 0 where none does."""

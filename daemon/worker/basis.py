@@ -1,6 +1,7 @@
 """What a run's script stands on: the version before it, and what was asked for."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +23,7 @@ class Bases:
         basis = Basis() if current is None else self._basis(current, anew=self._store.chooses_anew(job.id))
         if wish:
             basis = replace(basis, wish=_wish(wish), hand=self._there(wish.sha256), edited_from=self._edited_from(job.id, wish))
-        return replace(order, basis=basis, known=known(self._store, job.id), version=self._store.next_version(job.id))
+        return replace(with_files(order, self._store, job.id), basis=basis, version=self._store.next_version(job.id))
 
     def _basis(self, current: VersionRow, *, anew: bool) -> Basis:
         base, written = self._there(current.screenplay), self._there(current.written)
@@ -41,9 +42,12 @@ class Bases:
         return path if path and path.exists() else None
 
 
-def known(store: Store, job_id: int) -> dict[Path, str]:
-    """What we last wrote for a job, and edited files that are taken in: those may be written over. File → SHA-256."""
-    files = store.written(job_id) | store.taken_home(job_id)
+def with_files(order: Order, store: Store, job_id: int) -> Order:
+    """The order with what lies next to the film: what we last wrote, or took in, may be written over; what could not be read back stays."""
+    return replace(order, known=_paths(store.written(job_id) | store.taken_home(job_id)), refused=_paths(store.refused(job_id)))
+
+
+def _paths(files: Mapping[bytes, str]) -> dict[Path, str]:
     return {Path(os.fsdecode(path)): digest for path, digest in files.items()}
 
 

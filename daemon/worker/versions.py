@@ -15,7 +15,7 @@ from daemon.stages.outcome import OUTCOME, Outcome
 from daemon.stages.recipe import Json, Order
 from daemon.stages.render import EDITION
 from daemon.stages.task import RESULT
-from daemon.worker.basis import known
+from daemon.worker.basis import with_files
 from daemon.worker.trip import Taken, Trip
 
 FOUND = ("dialogue", "action")
@@ -58,7 +58,7 @@ class Versions:
                 ended = made.outcome.wish or "failed"
                 self._store.wish_ended(wish["id"], ended, made.outcome.said, number if ended == "done" else None)
             self._store.chosen_anew(job.id)
-        return Kept(replace(trip.order, version=number, known=known(self._store, job.id)), made.outcome.said)
+        return Kept(replace(with_files(trip.order, self._store, job.id), version=number), made.outcome.said)
 
     def _new(self, trip: Trip, taken: Sequence[Taken], made: "_Made", current: VersionRow | None, seconds: float) -> NewVersion:
         order, settings = trip.order, _settings(trip.order)

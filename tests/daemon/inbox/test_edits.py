@@ -10,7 +10,7 @@ import pytest
 from daemon.contract.states import JobState
 from daemon.inbox.edits import Edits
 from daemon.inbox.settle import Patience
-from daemon.jobs.rows import Facts, JobRow
+from daemon.jobs.rows import Facts, JobRow, NewVersion
 from daemon.jobs.store import Store
 from daemon.screenplay import mark
 from tests.daemon.inbox.conftest import Start, film, reached, settings_for
@@ -114,7 +114,7 @@ async def test_a_file_that_is_still_written_to_waits(store: Store, hands: Hands,
         assert hand(store, job) is None
         half.write(b"lm\n\nINT. TRAIN - NIGHT\n\nHail.\n")
     await hands.look()
-    assert hand(store, job) == ("Title: Film\n\nINT. TRAIN - NIGHT\n\nHail.\n", None)
+    assert hand(store, job) == ("Title: Film\n\nINT. TRAIN - NIGHT\n\nHail.\n", 1)
 
 
 async def test_a_version_of_the_machines_that_the_table_does_not_know_yet_is_no_edit(store: Store, hands: Hands, inbox: Path) -> None:
@@ -135,6 +135,21 @@ async def test_a_script_that_is_deleted_or_becomes_something_else_is_let_be(stor
     assert hand(store, job) is None
 
 
+async def test_an_edit_that_is_undone_has_the_version_published_that_it_kept_away(store: Store, hands: Hands, inbox: Path) -> None:
+    script = inbox / "film.fountain"
+    job, before = published(store, script), script.read_bytes()
+    await hands.look()
+    new = {"why": "written", "author": "machine", "screenplay": "one", "written": "two", "evidence": "three"}
+    store.keep_version(job.id, NewVersion(parent=None, **new), ())
+    assert (current := store.current_version(job.id))
+    assert current.number == 2  # the file bears 1
+    script.write_bytes(b"Not this.")
+    script.write_bytes(before)
+    await hands.look()
+    assert (row := store.job(job.id))
+    assert (row.state, row.reason, hand(store, job)) == (JobState.PENDING, "An edit of its script was undone.", None)
+
+
 async def test_only_the_last_edit_waits(store: Store, hands: Hands, inbox: Path) -> None:
     script = inbox / "film.fountain"
     job = published(store, script)
@@ -142,7 +157,7 @@ async def test_only_the_last_edit_waits(store: Store, hands: Hands, inbox: Path)
         script.write_text(text)
         await hands.look()
     assert [wish.state for wish in store.wishes(job.id)] == ["open"]
-    assert hand(store, job) == ("two", None)
+    assert hand(store, job) == ("two", 1)
 
 
 async def test_the_keeper_hears_of_an_edit_by_itself(store: Store, inbox: Path, start: Start) -> None:

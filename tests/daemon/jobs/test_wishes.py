@@ -95,3 +95,12 @@ def test_an_edited_file_counts_as_known_from_when_it_was_taken_in_until_it_is_wr
     store.published(job.id, 2, [(SCRIPT, "fountain", "two")])
     assert store.taken_home(job.id) == {}
     store.delete(job.id)
+
+
+def test_an_edited_file_that_cannot_be_read_back_is_remembered(store: Store, films: Films) -> None:
+    job = films.job(state=JobState.COMPLETED)
+    store.published(job.id, 1, [(SCRIPT, "fountain", "one")])
+    wish = store.edited(job.id, SCRIPT, "broken", 10, 20, 1)
+    assert store.refused(job.id) == {}
+    store.wish_ended(wish, "failed", "no scene heading was found in it")
+    assert (store.refused(job.id), store.taken_home(job.id)) == ({SCRIPT: "broken"}, {})

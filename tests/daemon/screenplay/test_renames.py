@@ -119,6 +119,20 @@ def test_what_is_locked_keeps_its_words_and_a_name_of_its_own() -> None:
     assert by(over(script, {"JOE": "JOSEPH"}))["c1"] == "JOSEPH"
 
 
+def test_a_line_that_was_edited_and_a_name_that_was_typed_go_with_everybody_who_is_called_so() -> None:
+    script = over(written(), {"SPEAKER 1": "ANNA"})
+    typed = Element(kind="character", text="ANNA", voice="SPEAKER 2", locked=True)
+    own = Element(kind="dialogue", text="I never said that.", locked=True)
+    scene = script.scenes[0]
+    edited = tuple(one.model_copy(update={"locked": one.kind == "dialogue"}) for one in scene.elements)
+    script = script.model_copy(update={"scenes": (scene.model_copy(update={"elements": (*edited, typed, own)}), *script.scenes[1:])})
+    for _ in range(2):
+        script = over(script, {"SPEAKER 1": "OLGA"})
+        now = script.scenes[0].elements
+        assert ("ANNA" in [one.text for one in now], now[-2].text) == (False, "OLGA")
+        assert [one.text for one in now if one.kind == "dialogue"] == [one.text for one in (*edited, own) if one.kind == "dialogue"]
+
+
 def test_parentheticals_stay_with_their_line() -> None:
     before = written()
     name, one, other = before.scenes[0].elements[5:8]

@@ -153,6 +153,15 @@ def test_an_edit_of_an_older_version_meets_what_was_changed_since() -> None:
     assert "newer version" in warnings[0]
 
 
+def test_an_edit_of_a_scene_takes_back_neither_a_newer_title_nor_a_newer_beginning() -> None:
+    page = WRITTEN.title_page.model_copy(update={"title": "The Money"})
+    newer = WRITTEN.model_copy(update={"title_page": page, "preamble": (action("A dark screen.", 0),)})
+    home = brought_home(WRITTEN, script(EDITED, TWO), newer).screenplay
+    assert home == newer.model_copy(update={"scenes": (EDITED, TWO)})
+    own = script(ONE, TWO).model_copy(update={"title_page": page.model_copy(update={"title": "Mine"})})
+    assert brought_home(WRITTEN, own, newer).screenplay == newer.model_copy(update={"title_page": own.title_page})
+
+
 def test_scenes_that_a_person_adds_or_takes_out_come_home() -> None:
     own: Scene = scene(90, action("A dream."), id="hand-1")
     assert brought_home(WRITTEN, script(ONE, own, TWO), WRITTEN).screenplay == script(ONE, own, TWO)

@@ -18,6 +18,7 @@ from daemon.screenplay.formats import FORMATS
 from daemon.stages import placing, publish
 from daemon.stages.publish import Published
 from daemon.stages.render import Rendered, RenderedFile
+from daemon.stages.slots import READ_BACK
 from daemon.stages.task import Task
 from tests.daemon.stages.tasks import task_for
 
@@ -26,7 +27,7 @@ CONTENT = {"fountain": "Title: Night Train\n\nINT. TRAIN - NIGHT\n", "md": "# Ni
 
 
 def task(folder: Path, content: Mapping[str, str], *, source: Path | None = None, to: Path | None = None, stem: bytes | None = None,
-         known: Mapping[Path, str] | None = None, version: int = 0) -> Task:  # fmt: skip
+         known: Mapping[Path, str] | None = None, refused: Mapping[Path, str] | None = None, version: int = 0) -> Task:  # fmt: skip
     film = source or folder / "movie.mp4"
     made = Rendered(files=tuple(RenderedFile(format=name, name=f"script.{FORMATS[name].extension}") for name in content))
     facts: dict[str, Any] = {
@@ -34,6 +35,7 @@ def task(folder: Path, content: Mapping[str, str], *, source: Path | None = None
         "stem": packed(stem or os.fsencode(film.stem)),
         "spare_folder": packed(folder / "spare"),
         "known": {packed(path): digest for path, digest in (known or {}).items()},
+        "refused": {packed(path): digest for path, digest in (refused or {}).items()},
         "version": version,
     }
     work = task_for(Stage.PUBLISH, folder, {Stage.RENDER: made}, facts=facts, source=film)
@@ -100,11 +102,12 @@ def test_a_new_version_takes_the_place_of_the_old_one(tmp_path: Path, films: Pat
 
 
 @pytest.mark.parametrize("remembers", [True, False])
-def test_a_persons_file_stays_and_the_new_version_goes_beside_it(tmp_path: Path, films: Path, remembers: bool) -> None:
+def test_what_cannot_be_read_back_stays_and_the_new_version_goes_beside_it(tmp_path: Path, films: Path, remembers: bool) -> None:
     first = published(tmp_path, {"fountain": "one\n"})
     theirs = edit(films / "movie.fountain")
-    second = published(tmp_path, {"fountain": "two\n"}, known=known(first) if remembers else {})
-    third = published(tmp_path, {"fountain": "three\n"}, known=known(first, second) if remembers else {})
+    refused = {films / "movie.fountain": mark.digest(theirs)}
+    second = published(tmp_path, {"fountain": "two\n"}, known=known(first) if remembers else {}, refused=refused)
+    third = published(tmp_path, {"fountain": "three\n"}, known=known(first, second) if remembers else {}, refused=refused)
     assert (films / "movie.fountain").read_bytes() == theirs
     assert names(films) == ["movie.fountain", "movie.mp4", "movie.v2.fountain"]
     assert (films / "movie.v2.fountain").read_text().startswith("three\n")
@@ -113,11 +116,45 @@ def test_a_persons_file_stays_and_the_new_version_goes_beside_it(tmp_path: Path,
 
 
 def test_two_edited_versions_stay_both(tmp_path: Path, films: Path) -> None:
-    (films / "movie.fountain").write_text("Mine.\n")
-    second = published(tmp_path, {"fountain": "two\n"})
-    edit(films / "movie.v2.fountain")
-    published(tmp_path, {"fountain": "three\n"}, known=known(second))
-    assert names(films) == ["movie.fountain", "movie.mp4", "movie.v2.fountain", "movie.v3.fountain"]
+    (films / "movie.md").write_text("Mine.\n")
+    second = published(tmp_path, {"md": "two\n"})
+    edit(films / "movie.v2.md")
+    published(tmp_path, {"md": "three\n"}, known=known(second))
+    assert names(films) == ["movie.md", "movie.mp4", "movie.v2.md", "movie.v3.md"]
+
+
+@pytest.mark.parametrize("saved", [b"INT. TRAIN - DAY\n\nMy own words.\n", b""])
+def test_an_edit_that_is_not_read_back_yet_gets_no_twin_while_the_other_formats_go_on(tmp_path: Path, films: Path, saved: bytes) -> None:
+    first = published(tmp_path, version=1)
+    (films / "movie.fountain").write_bytes(saved)
+    content = {"fountain": "Title: New\n", "md": "# New\n"}
+    second = published(tmp_path, content, known=known(first), version=2)
+    assert names(films) == ["movie.fountain", "movie.md", "movie.mp4"]
+    assert (films / "movie.fountain").read_bytes() == saved
+    assert ([file.format for file in second.files], "the next version has that in it" in second.notes[0]) == (["md"], True)
+    home = known(second) | {films / "movie.fountain": mark.digest(saved)}
+    third = published(tmp_path, {"fountain": "Title: Newer\n"}, known=home, version=3)
+    assert (names(films), third.notes) == (["movie.fountain", "movie.md", "movie.mp4"], ())
+    assert (films / "movie.fountain").read_text().startswith("Title: Newer\n")
+
+
+@pytest.mark.parametrize("theirs", ["folder", "link", "dangling", "huge"])
+def test_what_can_be_no_edit_of_a_script_is_not_waited_for(tmp_path: Path, films: Path, theirs: str) -> None:
+    first = published(tmp_path, {"fountain": "one\n"})
+    path = films / "movie.fountain"
+    path.unlink()
+    match theirs:
+        case "folder":
+            path.mkdir()
+        case "link":
+            path.symlink_to(films / "movie.mp4")
+        case "dangling":
+            path.symlink_to(films / "nowhere")
+        case "huge":
+            with path.open("wb") as file:
+                file.truncate(READ_BACK + 1)
+    made = published(tmp_path, {"fountain": "two\n"}, known=known(first))
+    assert [file.path.name for file in made.files] == ["movie.v2.fountain"]
 
 
 @pytest.mark.parametrize("theirs", ["folder", "link", "empty", "dangling"])

@@ -69,6 +69,18 @@ def test_an_edited_file_comes_home_and_its_words_are_a_persons(tmp_path: Path) -
     assert script.scenes[:2] == SCRIPT.scenes[:2]
 
 
+def test_an_edit_of_a_file_from_before_a_rename_has_the_names_that_are_wanted(tmp_path: Path) -> None:
+    edited = written(SCRIPT).replace("The window is open.", "The window is shut.").encode()
+    documents: dict[str, Screenplay | bytes] = {"base": SCRIPT, "written": SCRIPT, "hand": edited, "edited_from": SCRIPT}
+    renamed, _ = revised(tmp_path, characters={"SPEAKER 1": "OLGA"}, documents=documents)
+    documents["base"] = renamed
+    wish = {"id": 1, "kind": "hand", "sha256": "abc"}
+    script, outcome = revised(tmp_path, characters={"SPEAKER 1": "OLGA"}, wish=wish, documents=documents)
+    names = {element.text for scene in script.scenes for element in scene.elements if element.kind == "character"}
+    assert (names, "The window is shut." in written(script)) == ({"OLGA", "MARCO", "VOICE"}, True)
+    assert not [warning for warning in outcome.warnings if "newer version" in warning]
+
+
 @pytest.mark.parametrize("content", [b"", b" \n", b"only notes\n", b"\xff\xfe\x00"])
 def test_a_file_that_is_no_script_changes_nothing_and_that_is_said(tmp_path: Path, content: bytes) -> None:
     wish = {"id": 1, "kind": "hand", "sha256": "abc"}
