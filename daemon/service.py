@@ -24,6 +24,7 @@ from daemon.api import app
 from daemon.api.server import Server
 from daemon.api.tcp import TcpServer
 from daemon.contract.errors import CannotStart
+from daemon.contract.states import HoldCause
 from daemon.contract.values import shown
 from daemon.controls import Controls
 from daemon.inbox.keeper import Keeper
@@ -31,6 +32,7 @@ from daemon.jobs import backups, lock
 from daemon.jobs.errors import TableDamaged
 from daemon.jobs.store import SqliteTooOld, Store, TableNewer, TableUnwritable
 from daemon.notify import notify, watchdog_interval
+from daemon.worker import retention
 from daemon.worker.artefacts import DAY, Artefacts
 from daemon.worker.heartbeat import Heartbeat
 from daemon.worker.orders import Orders
@@ -131,7 +133,8 @@ class Service:
 
     def _work(self, stack: AsyncExitStack) -> None:
         orders = Orders(self._store, self.places, lambda: self.settings, self._keeper.overrides_of)
-        worker = Worker(self._store, self._artefacts, orders, heartbeat=Heartbeat(watchdog_interval()))
+        heartbeat = Heartbeat(watchdog_interval())
+        worker = Worker(self._store, self._artefacts, orders, heartbeat=heartbeat, settings=lambda: self.settings)
         self._keep_running(stack, worker.run(), "worker")
 
     def _keep_running(self, stack: AsyncExitStack, work: Coroutine[Any, Any, None], name: str) -> None:
@@ -159,9 +162,9 @@ class Service:
         keep, now = self.settings.keep, time.time()
         with suppress(*SHUT):  # a full disk: what follows makes room
             self._store.trim(now - keep.events * DAY)
-        removed = await asyncio.to_thread(self._artefacts.trim, now, keep.artefacts)
+        removed = await asyncio.to_thread(retention.trim, self._artefacts, now, keep.artefacts, self.settings.state.max_size)
         if removed:
-            log.info("%d results that nothing had used for %d days were removed", removed, keep.artefacts)
+            log.info("%d intermediate results were removed, by keep.artefacts and state.max_size", removed)
 
     async def _back_up(self) -> None:
         """Once a day. What is wrong with the table is said, and said again by every alert."""
@@ -193,6 +196,8 @@ class Service:
         self.settings = settings
         self._timers.reschedule_job("rescan", trigger="interval", seconds=settings.watch.rescan)
         await self._keeper.reconfigure(settings)
+        with suppress(*SHUT):
+            self._store.release(HoldCause.HOURS)  # other hours may hold
         log.info("the settings were read again")
 
     def _fell(self, task: asyncio.Task[None]) -> None:

@@ -4,7 +4,9 @@ import errno
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 from uuid import uuid4
 
 import psutil
@@ -12,6 +14,16 @@ import psutil
 from daemon.contract.states import Stage
 
 DAY = 86_400  # seconds
+SOUND = "audio.s16"
+GONE = "audio.gone"
+
+
+class Kept(NamedTuple):
+    """Something that is kept: where, how many bytes, and when it was last used (unix seconds)."""
+
+    path: Path
+    size: int
+    used: float
 
 
 class Artefacts:
@@ -71,33 +83,55 @@ class Artefacts:
             if folder.name.partition("-")[0] not in others:
                 self.drop(folder)
 
-    def trim(self, now: float, days: float) -> int:
-        """Removes what nothing has used for ``days``; gives how many folders and files went."""
-        return sum(_removed(path) for path in tuple(self._kept()) if now - _last_used(path, now) > days * DAY)
+    def has_lost_its_sound(self, key: str) -> bool:
+        """Whether the sound of an analysis was removed to make room."""
+        return (self.folder(Stage.ANALYSE, key) / GONE).exists()
 
-    def _kept(self) -> Iterator[Path]:
-        for stage in Stage:
-            yield from _in(self.root / stage)
-        yield from _files(self.cache)
+    def sounds(self) -> Iterator[Kept]:
+        """The sounds of films, which the speech model hears."""
+        for folder in _in(self.root / Stage.ANALYSE):
+            with suppress(FileNotFoundError):
+                yield Kept(folder / SOUND, (folder / SOUND).stat().st_size, folder.stat().st_mtime)
+
+    def results(self) -> Iterator[Kept]:
+        """The results of stages."""
+        for folder in (folder for stage in Stage for folder in _in(self.root / stage)):
+            with suppress(FileNotFoundError):
+                yield Kept(folder, _weight(folder), folder.stat().st_mtime)
+
+    def shelf(self) -> Iterator[Kept]:
+        """What outlives one result: the files of the cache."""
+        for file in _files(self.cache):
+            with suppress(FileNotFoundError):
+                yield Kept(file, file.stat().st_size, file.stat().st_mtime)
+
+    def weight(self) -> int:
+        """Bytes of the whole state directory."""
+        return _weight(self.root.parent)
+
+    def remove(self, kept: Kept) -> bool:
+        """Removes a piece; whether it is gone. An analysis without its sound says so, since it cannot be listened to any more."""
+        if kept.path.name == SOUND and kept.path.parent.parent.name == Stage.ANALYSE:
+            (kept.path.parent / GONE).touch()
+            kept.path.unlink(missing_ok=True)
+            os.utime(kept.path.parent, (kept.used, kept.used))  # to remove something of it is not to use it
+        elif kept.path.is_dir():
+            shutil.rmtree(kept.path, ignore_errors=True)
+        else:
+            kept.path.unlink(missing_ok=True)
+        return not kept.path.exists()
 
 
 def _in(folder: Path) -> tuple[Path, ...]:
     return tuple(folder.iterdir()) if folder.is_dir() else ()
 
 
-def _last_used(path: Path, now: float) -> float:
-    try:
-        return path.stat().st_mtime
-    except FileNotFoundError:  # somebody else has removed it
-        return now
-
-
-def _removed(path: Path) -> bool:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
-    return not path.exists()
+def _weight(folder: Path) -> int:
+    total = 0
+    for file in _files(folder):
+        with suppress(FileNotFoundError):
+            total += file.lstat().st_size
+    return total
 
 
 def _files(folder: Path) -> Iterator[Path]:

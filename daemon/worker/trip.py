@@ -54,7 +54,15 @@ class Trip:
 
     def is_kept(self, step: Step) -> bool:
         """Whether the step's result is there already, so that taking it is no work."""
-        return step.kept and self._artefacts.has(step.stage, self.key(step))
+        return step.kept and self._artefacts.has(step.stage, self.key(step)) and not self._misses_its_sound(step)
+
+    def _misses_its_sound(self, step: Step) -> bool:
+        """Whether the analysis must be made again, since its sound was removed to make room and somebody has to listen to it."""
+        if step.stage is not Stage.ANALYSE or not self._artefacts.has_lost_its_sound(self.key(step)):
+            return False
+        listening = next((one for one in self.steps if one.stage is Stage.TRANSCRIBE), None)
+        keys = self._keys | {step.stage: self.key(step)}
+        return listening is not None and not self._artefacts.has(listening.stage, listening.key(self.order, keys))
 
     def key(self, step: Step) -> str:
         """The key of the step's result; of an upcoming step's, once it is prepared."""
@@ -142,7 +150,7 @@ class Trip:
         made = self._artefacts.begin()
         try:
             finished = await child.run(self._request(step, made), on_report, step.stall, budget.room(self.order.settings).most)
-            self._artefacts.keep(made, step.stage, key, instead=not step.kept)
+            self._artefacts.keep(made, step.stage, key, instead=not step.kept or self._misses_its_sound(step))
         except BaseException:
             self._artefacts.drop(made)
             raise

@@ -5,6 +5,7 @@ from typing import Any
 
 import daemon.demo
 from config.settings import Settings
+from daemon.contract.states import Stage
 from daemon.contract.task import Report
 from daemon.stages.recipe import Order
 from daemon.worker.artefacts import Artefacts
@@ -23,10 +24,10 @@ def ignored(_report: Report) -> None:
     """Hears reports that a test does not care about."""
 
 
-async def travelled(order: Order, artefacts: Artefacts) -> list[Taken]:
-    """How each step of a whole trip went."""
+async def travelled(order: Order, artefacts: Artefacts, until: Stage | None = None) -> list[Taken]:
+    """How each step of a whole trip went, or of one that ends before a stage."""
     trip, taken = Trip(order, "screenplay", artefacts), []
-    while step := trip.upcoming:
+    while (step := trip.upcoming) and step.stage is not until:
         await trip.prepare(step, ignored)
         await trip.admit(step)
         taken.append(await trip.take(ignored))

@@ -5,6 +5,7 @@ import pytest
 
 from daemon.contract.states import Stage
 from daemon.worker.artefacts import DAY, Artefacts
+from daemon.worker.retention import trim
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_trimming_takes_what_nothing_used(artefacts: Artefacts) -> None:
     now = (artefacts.root / Stage.PROBE / "new").stat().st_mtime
     for path in (old, chunk):
         os.utime(path, (now - 91 * DAY, now - 91 * DAY))
-    assert artefacts.trim(now, days=90) == 2
+    assert trim(artefacts, now, 90, None) == 2
     assert artefacts.has(Stage.PROBE, "new")
     assert not artefacts.has(Stage.PROBE, "old")
 
@@ -63,4 +64,4 @@ def test_using_a_result_keeps_it(artefacts: Artefacts) -> None:
     now = old.stat().st_mtime
     os.utime(old, (now - 91 * DAY, now - 91 * DAY))
     assert artefacts.has(Stage.PROBE, "old")
-    assert artefacts.trim(now, days=90) == 0
+    assert trim(artefacts, now, 90, None) == 0
