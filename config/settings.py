@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -280,6 +281,24 @@ class Api(Section):
         return host.strip("[]"), int(port)
 
 
+def _program(command: str) -> str:
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise ValueError(f"is no command line: {error}") from None
+    if not words or not words[0].startswith("/"):
+        raise ValueError("should be a program's whole path, from /, with its arguments")
+    return command
+
+
+class Notify(Section):
+    """Who is told of what becomes of films. ``urls`` are addresses of apprise's; ``command`` is run without a shell."""
+
+    urls: Annotated[tuple[SecretStr, ...], BeforeValidator(_listed)] = ()
+    command: Annotated[str, AfterValidator(_program)] | None = None
+    on: Annotated[tuple[Literal["completed", "failed", "held"], ...], BeforeValidator(_listed)] = ("failed", "held")
+
+
 def _inbox(value: Any) -> Any:
     return {"path": value} if isinstance(value, str) else value
 
@@ -305,3 +324,4 @@ class Settings(Section):
     watch: Watch = Watch()
     keep: Keep = Keep()
     state: State = State()
+    notify: Notify = Notify()

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from tui.commands import files, jobs, looking, script, setting_up, skips, stats, system, watching
+from tui.commands import files, jobs, looking, notify, script, setting_up, skips, stats, system, watching
 from tui.commands.context import Context, everywhere
 from tui.failures import INTERRUPTED, told
 
@@ -16,7 +16,7 @@ SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Films": (skips.skips, looking.timeline, looking.keyframe),
     "Files": (files.write, files.analyse, files.demo),
     "Setting up": (files.serve, setting_up.config, setting_up.models, system.doctor, setting_up.completion),
-    "The daemon": (system.inboxes, system.metrics),
+    "The daemon": (notify.notify, system.inboxes, system.metrics),
 }
 
 EPILOG = """\b
