@@ -5,8 +5,6 @@ import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-import psutil
-
 from config.places import Places
 from config.settings import Settings
 from daemon.contract.doctor import Finding
@@ -16,7 +14,9 @@ from daemon.doctor import inboxes, machine, models
 from daemon.llm import choice, eyes
 from daemon.llm.choice import Choice
 from daemon.llm.client import Ollama
+from daemon.llm.machine import memory
 from daemon.llm.values import Timeouts
+from daemon.speech import weights
 from daemon.worker import budget
 
 ANSWERS_WITHIN = 10.0  # seconds
@@ -63,17 +63,17 @@ def _of_models(patient: Patient, speed: bool) -> Iterator[Finding]:
     settings = patient.settings
     if settings.writer.engine == "draft":
         yield Finding(name="writer", verdict="ok", found="the built-in draft, as the settings say; Ollama is not asked")
-        yield _memory(settings)
+        yield _memory(patient, {})
         return
     with Ollama(settings.ollama.url, timeouts=Timeouts(connect=settings.ollama.connect_timeout, light=ANSWERS_WITHIN)) as client:
         answers = models.ollama(client)
         yield answers
         if answers.verdict == "bad":
-            yield _memory(settings)
+            yield _memory(patient, {})
             return
         written, writer = models.chosen("writer", lambda: _writer(client, settings))
         looked, seer = models.chosen("eyes", lambda: _eyes(client, settings))
-        yield from (written, looked, _memory(settings, writer, seer))
+        yield from (written, looked, _memory(patient, models.needs(client, writer, seer)))
         if speed and writer:
             yield models.not_now() if patient.busy else models.speed(client, writer, settings.ollama.keep_alive)
 
@@ -89,9 +89,14 @@ def _eyes(client: Ollama, settings: Settings) -> tuple[Choice | None, str]:
     return eyes.choose_eyes(client, settings.ollama.eyes, num_ctx=settings.ollama.num_ctx, limit=budget.limit(settings))
 
 
-def _memory(settings: Settings, *chosen: Choice | None) -> Finding:
-    needs = models.needs(settings, *chosen)
-    return _tried("memory", lambda: machine.memory(budget.limit(settings), psutil.virtual_memory(), needs))
+def _memory(patient: Patient, writes: dict[str, int]) -> Finding:
+    def look() -> Finding:
+        listening = patient.settings.whisper
+        on_card = listening.device == "cuda" or (listening.device == "auto" and choice.graphics_card())
+        listens = weights.need(listening, patient.places.models, on_card=on_card)
+        return machine.memory(budget.room(patient.settings), memory(), listens, writes)
+
+    return _tried("memory", look)
 
 
 def _socket(patient: Patient) -> Finding:

@@ -6,15 +6,16 @@ import subprocess
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from daemon.contract.doctor import Finding
 from daemon.contract.errors import ToolFailed
 from daemon.contract.values import shown
 from daemon.inbox.place import remote_devices
 from daemon.llm.choice import GIB, gib
+from daemon.llm.machine import Memory
 from daemon.media.ffmpeg import program
 from daemon.stages import confine
+from daemon.worker.admission import Room
 
 LOW, LOWEST = 10 * GIB, GIB  # bytes left on the disk of the state directory
 WITHIN = 10.0  # seconds for ffmpeg to say its version
@@ -35,19 +36,23 @@ def ffmpeg() -> Finding:
     return Finding(name="ffmpeg", verdict="ok", found=f"{version}{bundled}, {shown(path)}")
 
 
-def memory(limit: int, machine: Any, needs: dict[str, int]) -> Finding:
-    """The limit against what the chosen models take; ``machine`` is psutil's, ``needs`` are bytes by name."""
-    said = ", ".join(f"{name} takes about {gib(need)}" for name, need in needs.items())
-    found = f"{gib(limit)} of {gib(machine.total)} may be used; {said or 'no model is known yet'}"
-    most = max(needs.values(), default=0)
-    if limit > machine.total:
-        return Finding(name="memory", verdict="warn", found=found, advice="memory.limit is more than there is: lower it.")
-    if most > limit:
+def memory(room: Room, machine: Memory, listens: int, writes: dict[str, int]) -> Finding:
+    """The limit against what the chosen models take: ``listens`` bytes for the speech model, ``writes`` for Ollama's here, by name."""
+    needs = {"the speech model": listens} | writes
+    said = ", ".join(f"{name} about {gib(need)}" for name, need in needs.items())
+    found = f"{gib(room.limit)} of {gib(machine.total)} may be used{_own(room)}; {said}"
+    if listens > room.most or max(writes.values(), default=0) > room.limit:
         return Finding(name="memory", verdict="bad", found=found, advice="Choose a smaller model, or raise memory.limit.")
-    if most > machine.available:
+    if room.limit > machine.total > 0:
+        return Finding(name="memory", verdict="warn", found=found, advice="memory.limit is more than there is: lower it.")
+    if max(needs.values()) > machine.available:
         busy = f"{found}; only {gib(machine.available)} is free now"
         return Finding(name="memory", verdict="warn", found=busy, advice="Other programs hold it: end some, or films wait for them.")
     return Finding(name="memory", verdict="ok", found=found)
+
+
+def _own(room: Room) -> str:
+    return f" (by the service itself {gib(room.own.limit)})" if room.own else ""
 
 
 def state(folder: Path) -> Finding:

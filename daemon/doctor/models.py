@@ -55,11 +55,11 @@ def chosen(name: str, choose: Callable[[], tuple[Choice | None, str]]) -> tuple[
     return Finding(name=name, verdict="ok", found=why), model
 
 
-def needs(settings: Settings, *chosen: Choice | None) -> dict[str, int]:
-    """About how many bytes each model takes while it works, by name."""
-    size = models.SIZES.get(settings.whisper.model)
-    heard = {f"whisper {settings.whisper.model}": size.bytes + choice.OVERHEAD} if size else {}
-    return heard | {one.model.name: choice.need(one.model, one.num_ctx) for one in chosen if one}
+def needs(client: Ollama, *chosen: Choice | None) -> dict[str, int]:
+    """About how many bytes of this machine's memory each model takes, by name: none where the server is another machine, or has a card."""
+    if not client.local or choice.graphics_card():
+        return {}
+    return {one.model.name: choice.need(one.model, one.num_ctx) for one in chosen if one}
 
 
 def speed(client: Ollama, model: Choice, keep_alive: str) -> Finding:

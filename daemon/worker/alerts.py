@@ -110,9 +110,11 @@ def _inboxes(known: Facts) -> Iterator[Alert]:
 
 
 def _held(known: Facts) -> Iterator[Alert]:
-    """One for each cause; what an inbox's own alert says is not said again."""
+    """One for each cause but quiet hours, which are as they should be; what an inbox's own alert says is not said again."""
     said = {inbox.note for inbox in known.inboxes if inbox.watched == "missing"}
-    rest = sorted((hold for hold in known.holds if hold.reason not in said), key=lambda hold: hold.cause or "")
+    rest = sorted(
+        (hold for hold in known.holds if hold.cause is not HoldCause.HOURS and hold.reason not in said), key=lambda hold: hold.cause or ""
+    )
     for cause, holds in groupby(rest, key=lambda hold: hold.cause or "other"):
         yield _together(f"held:{cause}", "held", tuple(holds))
 

@@ -15,8 +15,11 @@ from daemon.doctor import inboxes, machine, models
 from daemon.doctor.examine import Patient, examine
 from daemon.llm.choice import GIB, Choice
 from daemon.llm.client import Ollama
+from daemon.llm.machine import Memory
 from daemon.llm.values import Answer, InstalledModel
 from daemon.stages import confine
+from daemon.worker.admission import Room
+from daemon.worker.cgroups import Bound
 from tests.fakes.ollama import FakeOllama
 
 SPEECH_MODEL = Path(film.__file__).with_name("asr")
@@ -90,12 +93,14 @@ def test_a_look_that_fails_is_a_finding(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(
-    ("limit", "available", "needs", "verdict"),
-    [(20, 20, {"big": 10}, "ok"), (20, 5, {"big": 10}, "warn"), (8, 20, {"big": 10}, "bad"), (40, 20, {}, "warn"), (20, 20, {}, "ok")],
+    ("limit", "own", "free", "writes", "verdict"),
+    [(20, None, 20, 10, "ok"), (20, None, 5, 10, "warn"), (8, None, 20, 10, "bad"), (40, None, 20, 10, "warn"), (20, 2, 20, 10, "bad")],
 )
-def test_memory_against_the_models_chosen(limit: int, available: int, needs: dict[str, int], verdict: str) -> None:
-    holds = SimpleNamespace(total=24 * GIB, available=available * GIB)
-    assert machine.memory(limit * GIB, holds, {name: need * GIB for name, need in needs.items()}).verdict == verdict
+def test_memory_against_the_models_chosen(limit: int, own: int | None, free: int, writes: int, verdict: str) -> None:
+    room = Room(limit=limit * GIB, own=Bound(own * GIB, own * GIB) if own else None)
+    found = machine.memory(room, Memory(24 * GIB, free * GIB), 3 * GIB, {"big": writes * GIB})
+    assert found.verdict == verdict
+    assert "the speech model about 3.0 GiB, big about 10.0 GiB" in found.found
 
 
 def test_a_full_disk_and_a_folder_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,6 +65,7 @@ def test_all_is_well(store: Store, clock: Clock) -> None:
     films(store, 3)
     films(store, 2, JobState.ARRIVING)
     films(store, 1, JobState.CANCELLED)
+    films(store, 2, JobState.HELD, "heavy work begins at 22:00", HoldCause.HOURS)
     assert told(store, clock.now) == []
 
 
