@@ -61,7 +61,7 @@ def ground(answer: Any, chunk: Chunk, film: Said) -> Grounded:
     reading = _Reading(chunk, film)
     placed = list(reading.placed(answer))
     missing = [cue for cue in chunk.cues if cue.id not in reading.used]
-    placed = sorted([*placed, *(dialogue(cue, chunk) for cue in missing)], key=lambda beat: beat.start)
+    placed = sorted([*placed, *(dialogue(cue, chunk) for cue in missing)], key=lambda beat: (beat.start, not reading.heads(beat)))
     beats, moved = _in_order(placed, chunk)
     return Grounded(
         beats=tuple(beats),
@@ -103,6 +103,10 @@ class _Reading:
                 elif shot and not shot.start <= time < shot.end:
                     time = max(shot.start, self.chunk.start)
                 yield beat.model_copy(update={"start": time})
+
+    def heads(self, beat: Beat) -> bool:
+        """Whether a beat is the heading of what begins with its shot, and so stands above all of that."""
+        return beat.kind == "heading" and beat.shot in self.shots and beat.start == self.shots[beat.shot].start
 
     def _shot(self, item: dict[str, Any]) -> Shot | None:
         """The shot of an element: the one that it names, else the one in which its other evidence is."""

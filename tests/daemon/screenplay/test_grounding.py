@@ -168,6 +168,12 @@ def test_a_heading_has_its_form_and_a_place_that_the_film_speaks_of(written: str
     assert grounded.beats[0].text == stands
 
 
+def test_a_heading_stands_above_what_begins_with_its_shot() -> None:
+    elements = [element("action", "S3", text="It rains."), element("heading", "S3", text="INT./EXT. SCENE - NIGHT")]
+    kinds = [beat.kind for beat in ground({"elements": elements}, SEEN, SAID).beats if beat.shot == "S3" and beat.kind != "dialogue"]
+    assert kinds == ["heading", "action"]
+
+
 def test_a_place_that_a_caption_shows_is_known_and_rests_on_it() -> None:
     chunk = whole(FILM, SPOKEN, caption(1, "Anna waits."), caption(2, "A rainy harbour."))
     (beat, *_) = ground({"elements": [element("heading", "S1", text="EXT. HARBOUR - DAY")]}, chunk, SAID).beats
