@@ -8,7 +8,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 WORKERS ?= auto
 
-.PHONY: demo test check bench faults snapshots schema golden clean
+.PHONY: demo test check bench faults snapshots schema golden install-service uninstall-service clean
 .DELETE_ON_ERROR:
 
 demo: .venv/app
@@ -27,7 +27,7 @@ bench: .venv/dev
 	$(BIN)/python -m benchmarks
 
 faults: .venv/dev
-	$(BIN)/python -m pytest -n $(WORKERS) -m faults $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) -m faults -o faulthandler_timeout=0 $(ARGS)
 
 snapshots: .venv/dev
 	$(BIN)/python -m pytest tests/tui --snapshot-update
@@ -37,6 +37,13 @@ schema: .venv/app
 
 golden: .venv/dev
 	$(BIN)/python -m tests.daemon.screenplay.goldens
+
+# sudo make install-service FOR=anna [OLLAMA=host:port]; again after an upgrade. uninstall-service leaves all data.
+install-service:
+	@systemd/install.sh '$(FOR)' '$(PYTHON)' '$(OLLAMA)'
+
+uninstall-service:
+	@systemd/uninstall.sh '$(FOR)'
 
 .venv/app: pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Reelscribe needs Python 3.11 or newer with venv. Install it, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
