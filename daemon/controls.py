@@ -16,27 +16,36 @@ from daemon.contract.alerts import Alert
 from daemon.contract.doctor import Finding
 from daemon.contract.jobs import Why
 from daemon.contract.states import JobState
-from daemon.contract.status import MemoryUse
+from daemon.contract.status import Forecast, MemoryUse
 from daemon.contract.values import shown
 from daemon.doctor.examine import Patient, examine
 from daemon.inbox.keeper import Keeper
 from daemon.jobs.store import IllegalMove, Store
+from daemon.stages.recipe import RECIPES
 from daemon.worker import alerts, budget, learning
 from daemon.worker.artefacts import Artefacts
 from daemon.worker.choosing import Choosing
+from daemon.worker.history import History, Range
 from daemon.worker.scripts import Scripts
+from daemon.worker.surroundings import Surroundings
 from daemon.worker.timeline import Timelines
+
+WAITING = (JobState.ARRIVING, JobState.PENDING, JobState.HELD)
 
 
 class Controls:
     """The daemon's ``daemon.api.controls.Controls``. Errors are those of the store and of the inbox."""
 
-    def __init__(self, store: Store, keeper: Keeper, artefacts: Artefacts, places: Places, settings: Callable[[], Settings]) -> None:
+    def __init__(
+        self, store: Store, keeper: Keeper, artefacts: Artefacts, places: Places, settings: Callable[[], Settings], history: History
+    ) -> None:
         self._store = store
         self._keeper = keeper
         self._artefacts = artefacts
         self._settings = settings
         self._places = places
+        self._history = history
+        self._surroundings = Surroundings(settings, places.state)
         self._examining = asyncio.Lock()
         self._pulse = alerts.Pulse(store, time.time)
         self.choices = Choosing(store, places, settings, keeper.look_at)
@@ -107,6 +116,23 @@ class Controls:
         machine = psutil.virtual_memory()
         memory = MemoryUse(limit=budget.limit(self._settings()), used=machine.total - machine.available)
         return System(inboxes=self._keeper.inboxes(), memory=memory)
+
+    async def looked_around(self) -> System:
+        """The same, with Ollama, the disks and a forecast; nothing slow is waited for."""
+        system = self.system()
+        seen = await self._surroundings.seen(os.fsencode(inbox.path_bytes) for inbox in system.inboxes)
+        inboxes = tuple(one.model_copy(update={"free": seen.free.get(os.fsencode(one.path_bytes))}) for one in system.inboxes)
+        more = {"inboxes": inboxes, "ollama": seen.ollama, "disk": seen.disk, "forecast": self._forecast()}
+        return system.model_copy(update=more)
+
+    def _forecast(self) -> Forecast | None:
+        """When nothing waits any more, as things went here so far. What is paused is not counted."""
+        counts = self._store.counts()
+        films = sum(counts.get(state, 0) for state in WAITING)
+        running = self._store.page(state=JobState.PROCESSING, limit=1).items
+        now = Range(running[0].eta_low or 0.0, running[0].eta_high or 0.0) if running else Range(0.0, 0.0)
+        total = self._history.queue([step.stage for step in RECIPES["screenplay"]], films).plus(now)
+        return Forecast(films=films + len(running), low=total.low, high=total.high) if films or running else None
 
     async def alerts(self, since: float) -> tuple[Alert, ...]:
         """What a person should look at. Ollama is asked only where films wait for it."""

@@ -32,9 +32,11 @@ from daemon.jobs import backups, lock
 from daemon.jobs.errors import TableDamaged
 from daemon.jobs.store import SqliteTooOld, Store, TableNewer, TableUnwritable
 from daemon.notify import notify, watchdog_interval
+from daemon.stages.recipe import RECIPES
 from daemon.worker import retention
 from daemon.worker.artefacts import DAY, Artefacts
 from daemon.worker.heartbeat import Heartbeat
+from daemon.worker.history import History, told
 from daemon.worker.orders import Orders
 from daemon.worker.patience import SHUT, patiently
 from daemon.worker.worker import Worker
@@ -68,7 +70,8 @@ class Service:
             await self._open_table(stack)
             self._open_artefacts()
             self._hear_signals(stack)
-            self._keeper = Keeper(self._store, self.settings, state_dir=self.places.state)
+            self._history = History(self._store.durations())
+            self._keeper = Keeper(self._store, self.settings, state_dir=self.places.state, lasting=self._lasting)
             await self._answer(stack)
             self._watch(stack)
             self._work(stack)
@@ -112,7 +115,7 @@ class Service:
 
     async def _answer(self, stack: AsyncExitStack) -> None:
         """The socket. Streams of events have to end before uvicorn does, so they are closed first."""
-        controls = Controls(self._store, self._keeper, self._artefacts, self.places, lambda: self.settings)
+        controls = Controls(self._store, self._keeper, self._artefacts, self.places, lambda: self.settings, self._history)
         api = app.create(self._store, controls, version("reelscribe"))
         server = Server(api, self.places.socket)
         await server.start()
@@ -128,13 +131,17 @@ class Service:
             stack.push_async_callback(tcp.stop)
             log.info("listening on %s, for those who have the key", wanted.tcp)
 
+    def _lasting(self, films: int) -> str:
+        """How long so many films would take."""
+        return told(self._history.queue([step.stage for step in RECIPES["screenplay"]], films))
+
     def _watch(self, stack: AsyncExitStack) -> None:
         self._keep_running(stack, self._keeper.run(), "inboxes")
 
     def _work(self, stack: AsyncExitStack) -> None:
         orders = Orders(self._store, self.places, lambda: self.settings, self._keeper.overrides_of)
         heartbeat = Heartbeat(watchdog_interval())
-        worker = Worker(self._store, self._artefacts, orders, heartbeat=heartbeat, settings=lambda: self.settings)
+        worker = Worker(self._store, self._artefacts, orders, heartbeat=heartbeat, settings=lambda: self.settings, history=self._history)
         self._keep_running(stack, worker.run(), "worker")
 
     def _keep_running(self, stack: AsyncExitStack, work: Coroutine[Any, Any, None], name: str) -> None:

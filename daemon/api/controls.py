@@ -8,7 +8,7 @@ from daemon.contract.doctor import Finding
 from daemon.contract.jobs import Why
 from daemon.contract.scripts import Lock, Naming, Regenerate, UnclearLine
 from daemon.contract.skips import ChangedRange, Chosen, NewRange
-from daemon.contract.status import Inbox, MemoryUse, OllamaState
+from daemon.contract.status import Disk, Forecast, Inbox, MemoryUse, OllamaState
 from daemon.contract.timeline import Timeline
 from daemon.contract.values import Frozen
 from daemon.jobs.rows import VersionRow
@@ -16,11 +16,13 @@ from daemon.screenplay.model import Screenplay
 
 
 class System(Frozen):
-    """What is not in the table: the inboxes as they are watched, memory, Ollama."""
+    """What is not in the table: the inboxes as they are watched, memory, Ollama, the disk, how long it takes."""
 
     inboxes: tuple[Inbox, ...] = ()
     memory: MemoryUse | None = None
     ollama: OllamaState | None = None
+    disk: Disk | None = None
+    forecast: Forecast | None = None
 
 
 class Choices(Protocol):
@@ -135,6 +137,9 @@ class Controls(Protocol):
 
     def system(self) -> System:
         """How things stand; from memory, at once."""
+
+    async def looked_around(self) -> System:
+        """The same, with what was seen a moment ago of Ollama and the disks; what takes long is not waited for."""
 
     async def alerts(self, since: float) -> tuple[Alert, ...]:
         """What a person should look at; ``since``: failures before that unix time are left out."""

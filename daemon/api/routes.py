@@ -24,6 +24,7 @@ from daemon.contract.jobs import (
     JobDetail,
     JobPage,
     JobSort,
+    LogPage,
     NewPriority,
     Resumed,
     ResumeJobs,
@@ -66,7 +67,7 @@ async def health(request: Request) -> Health:
 @v1.get("/status")
 async def status(request: Request, store: TheStore, controls: TheControls) -> Status:
     """What is being done, what waits, and for what."""
-    system = controls.system()
+    system = await controls.looked_around()
     running = store.page(state=JobState.PROCESSING, limit=1).items
     return Status(
         version=request.app.version,
@@ -76,6 +77,8 @@ async def status(request: Request, store: TheStore, controls: TheControls) -> St
         inboxes=system.inboxes,
         memory=system.memory,
         ollama=system.ollama,
+        disk=system.disk,
+        forecast=system.forecast,
     )
 
 
@@ -99,7 +102,7 @@ async def doctor(
 @v1.get("/inboxes")
 async def inboxes(controls: TheControls) -> tuple[Inbox, ...]:
     """The watched folders."""
-    return controls.system().inboxes
+    return (await controls.looked_around()).inboxes
 
 
 Text = Annotated[str, Query(max_length=200, description="part of the path")]
@@ -148,6 +151,14 @@ async def bulk(asked: BulkWish, store: TheStore, controls: TheControls) -> BulkD
 async def job(job_id: Id, store: TheStore) -> JobDetail:
     """One job with its stages, scripts and skips."""
     return views.detail(store, _row(store, job_id))
+
+
+@v1.get("/jobs/{job_id}/log")
+async def log(
+    job_id: Id, store: TheStore, limit: Annotated[int, Query(ge=1, le=500)] = 100, after: Annotated[int, Query(ge=0, le=LARGEST_ID)] = 0
+) -> LogPage:
+    """What happened to a job after the event ``after``, oldest first, as far as it is kept."""
+    return views.log(store.log(_row(store, job_id).id, after, limit), limit)
 
 
 @v1.delete("/jobs/{job_id}", status_code=HTTP_204_NO_CONTENT)

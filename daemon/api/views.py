@@ -1,12 +1,13 @@
 """Rows of the table as the outside sees them: escaped names, moments in UTC."""
 
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import overload
 
 from daemon.contract.events import Event
-from daemon.contract.jobs import Job, JobDetail, JobPage, Script, StageRun
+from daemon.contract.jobs import Job, JobDetail, JobPage, LogLine, LogPage, Script, StageRun
 from daemon.contract.states import JobState
 from daemon.contract.status import Hold
 from daemon.contract.values import shown
@@ -32,6 +33,8 @@ def job(row: rows.JobRow) -> Job:
         stage=row.stage,
         progress=row.progress,
         eta=row.eta,
+        eta_low=row.eta_low,
+        eta_high=row.eta_high,
         priority=row.priority,
         attempt=row.attempt,
         warning=row.warning,
@@ -89,6 +92,30 @@ def hold(row: rows.Hold) -> Hold:
 def event(row: rows.EventRow) -> Event:
     """Something that happened."""
     return Event(id=row.id, type=row.type, data=row.data)
+
+
+def log(found: Sequence[rows.EventRow], limit: int) -> LogPage:
+    """What happened to a job, as far as ``found`` goes, which is ``limit`` events where there are more."""
+    lines = tuple(LogLine(id=row.id or 0, at=moment(row.at), type=row.type, stage=row.data.get("stage"), text=_said(row)) for row in found)
+    return LogPage(items=lines, next=lines[-1].id if len(lines) == limit else None)
+
+
+def _said(row: rows.EventRow) -> str:
+    """An event of a job as a sentence."""
+    data = row.data
+    match row.type:
+        case "job.note":
+            return str(data.get("text", ""))
+        case "job.created" | "job.changed":
+            works = f" at {data['stage']}" if data.get("state") == JobState.PROCESSING and data.get("stage") else ""
+            return f"{data.get('state')}{works}{': ' + data['reason'] if data.get('reason') else ''}"
+        case "script.created":
+            return f"version {data.get('version')} is published: {', '.join(map(str, data.get('formats', ())))}"
+        case "script.changed":
+            return f"version {data.get('version')} is {data.get('status')}"
+        case "skips.changed":
+            return f"{data['count']} ranges are left out" if "count" in data else f"{data.get('suggestions', 0)} ranges are suggested"
+    return row.type
 
 
 @overload

@@ -7,7 +7,15 @@ from pydantic import Field
 from daemon.contract.values import Frozen
 
 EventType = Literal[
-    "job.created", "job.changed", "job.progress", "skips.changed", "script.created", "script.changed", "system.changed", "reset"
+    "job.created",
+    "job.changed",
+    "job.progress",
+    "job.note",
+    "skips.changed",
+    "script.created",
+    "script.changed",
+    "system.changed",
+    "reset",
 ]
 
 

@@ -33,6 +33,8 @@ class Job(Frozen):
     stage: Stage | None = None
     progress: float = 0.0
     eta: float | None = None
+    eta_low: float | None = None  # between these two it ends, most likely
+    eta_high: float | None = None
     priority: int = 0
     attempt: int = 0
     warning: str = ""
@@ -71,6 +73,23 @@ class StageRun(Frozen):
     model: str = ""
     asked: int = 0
     reused: int = 0
+
+
+class LogLine(Frozen):
+    """One thing that happened to a job, in a sentence. ``id`` is the event's; ``type`` too."""
+
+    id: int
+    at: AwareDatetime
+    type: str
+    stage: Stage | None = None
+    text: str
+
+
+class LogPage(Frozen):
+    """Some of a job's log, oldest first. ``next`` is the ``after`` of what follows; null: this was all so far."""
+
+    items: tuple[LogLine, ...]
+    next: int | None = None
 
 
 class Script(Frozen):

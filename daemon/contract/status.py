@@ -33,6 +33,7 @@ class Inbox(Frozen):
     path_bytes: RawPath
     watched: Literal["events", "polling", "missing"] = "events"
     note: str = ""
+    free: int | None = None  # bytes left on its disk
 
 
 class MemoryUse(Frozen):
@@ -42,13 +43,39 @@ class MemoryUse(Frozen):
     used: int
 
 
+class Resident(Frozen):
+    """A model that lies in Ollama's memory: ``size`` bytes of it, until when it stays unless it is asked again (null: for ever)."""
+
+    name: str
+    size: int
+    on_card: int = 0  # of those bytes, on a graphics card
+    until: AwareDatetime | None = None
+
+
 class OllamaState(Frozen):
-    """The Ollama that answered last. ``resident`` names the model that lies in memory."""
+    """The Ollama that answered last. ``resident`` names the model that lies in memory; ``models`` says more of each that does."""
 
     url: str
     answers: bool
     version: str = ""
     resident: str = ""
+    models: tuple[Resident, ...] = ()
+
+
+class Disk(Frozen):
+    """Bytes left of the disk on which ``path`` lies."""
+
+    path: str
+    free: int
+    total: int
+
+
+class Forecast(Frozen):
+    """How long it takes until nothing waits any more: seconds, between ``low`` and ``high`` most likely, for ``films`` of them."""
+
+    films: int
+    low: float
+    high: float
 
 
 class Status(Frozen):
@@ -61,3 +88,5 @@ class Status(Frozen):
     inboxes: tuple[Inbox, ...] = ()
     memory: MemoryUse | None = None
     ollama: OllamaState | None = None
+    disk: Disk | None = None  # of the state directory
+    forecast: Forecast | None = None

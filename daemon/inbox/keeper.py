@@ -42,17 +42,24 @@ TABLE_AGAIN = 5.0  # seconds until a scan is tried again whose findings could no
 class Keeper:
     """The inboxes of one daemon. ``run`` is the loop, on the thread that the store belongs to.
 
-    Below ``state_dir`` lie the overrides of folders that cannot be written. The clock gives monotonic seconds.
+    Below ``state_dir`` lie the overrides of folders that cannot be written. The clock gives monotonic seconds;
+    ``lasting`` says how long so many films would take.
     """
 
     def __init__(
-        self, store: Store, settings: Settings, *, state_dir: Path | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        store: Store,
+        settings: Settings,
+        *,
+        state_dir: Path | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        lasting: Callable[[int], str] = lambda _films: "",
     ) -> None:
         self._store = store
         self._clock = clock
         self._inboxes = Inboxes(settings, state_dir)
         self._arriving = Arriving(store, self._inboxes.patience, lambda: self._inboxes.remote, self._lost, clock)
-        self._truth = Truth(store, self._inboxes, self._arriving, clock)
+        self._truth = Truth(store, self._inboxes, self._arriving, clock, lasting)
         self._edits = Edits(store, self._inboxes.patience, lambda: self._inboxes.remote, clock)
         self._scanning = asyncio.Lock()
         self._hinted = asyncio.Event()

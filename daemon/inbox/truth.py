@@ -28,9 +28,17 @@ CHUNK = 25  # differences written in one commit, before others may use the loop
 
 
 class Truth:
-    """What a scan finds becomes what the table says."""
+    """What a scan finds becomes what the table says. ``lasting`` says how long so many films would take."""
 
-    def __init__(self, store: Store, inboxes: Inboxes, arriving: Arriving, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        store: Store,
+        inboxes: Inboxes,
+        arriving: Arriving,
+        clock: Callable[[], float] = time.monotonic,
+        lasting: Callable[[int], str] = lambda _films: "",
+    ) -> None:
+        self._lasting = lasting
         self._store = store
         self._inboxes = inboxes
         self._arriving = arriving
@@ -104,9 +112,12 @@ class Truth:
         if films <= self._inboxes.settings.watch.first_films:
             return ""
         resume = f"reelscribe resume --inbox {shlex.quote(shown(folder.path))}"
-        log.warning("%s holds %d films that were there before; they are paused. `%s` lets them go on.", shown(folder.path), films, resume)
-        self._store.announce({"inbox": shown(folder.path), "paused": films, "advice": resume})
-        return f"One of {films} films that were there before the inbox was watched; `{resume}` lets them go on."
+        lasting = self._lasting(films)
+        take = f" (about {lasting} of work)" if lasting else ""
+        said = "%s holds %d films that were there before%s; they are paused. `%s` lets them go on."
+        log.warning(said, shown(folder.path), films, take, resume)
+        self._store.announce({"inbox": shown(folder.path), "paused": films, "would_take": lasting, "advice": resume})
+        return f"One of {films} films that were there before the inbox was watched{take}; `{resume}` lets them go on."
 
     async def _out_of_reach(self, folder: Folder, reason: str) -> None:
         """The folder is missing: its jobs wait for it, and nothing in it counts as gone."""

@@ -16,7 +16,7 @@ from daemon.contract.states import JobState
 from daemon.jobs import moves
 from daemon.jobs.database import told
 from daemon.jobs.errors import NoSuchJob
-from daemon.jobs.rows import EventRow, EventType, Facts, JobRow
+from daemon.jobs.rows import EventRow, EventType, Facts, JobRow, Live
 from daemon.jobs.tables import Event, Job, Video
 
 Subscriber = Callable[[EventRow], None]
@@ -55,7 +55,7 @@ class Ledger:
         self._clock = clock
         self._subscribers: list[Subscriber] = []
         self._outbox: list[EventRow] = []
-        self._live: dict[int, tuple[float, float | None]] = {}  # job → progress and eta, while it runs
+        self._live: dict[int, Live] = {}  # of each job that runs
 
     @contextmanager
     def together(self) -> Generator[None]:
@@ -123,10 +123,7 @@ class Ledger:
         columns = dict(zip(NAMES, values, strict=True))
         facts = Facts(*(columns.pop(name) for name in FACTS))
         row = JobRow(facts=facts, **columns)
-        if row.id not in self._live:
-            return row
-        progress, eta = self._live[row.id]
-        return row.model_copy(update={"progress": progress, "eta": eta})
+        return row.model_copy(update=self._live[row.id]._asdict()) if row.id in self._live else row
 
     def _set(self, job_id: int, **columns: Any) -> None:
         Job.update(updated=self._clock(), **columns).where(Job.id == job_id).execute(self._db)
@@ -144,7 +141,7 @@ class Ledger:
 
     def _stand(self, job: JobRow, state: JobState, **columns: Any) -> JobRow:
         """Puts a job into a state, and tells of it."""
-        progress, eta = self._live.pop(job.id, (job.progress, job.eta))
+        progress, eta, *_ = self._live.pop(job.id, Live(job.progress, job.eta))
         self._set(job.id, state=state, **QUIET | {"progress": progress, "eta": eta} | columns)
         self._tell_of("job.changed", [job.id], job.state)
         return self._job(job.id)

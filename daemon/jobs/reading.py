@@ -94,6 +94,12 @@ class Reading(Listing):
         query = Event.select(Event.id, Event.type, Event.job, Event.data, Event.at).where(Event.id > after)
         return tuple(event_row(*row) for row in self._read(query.order_by(Event.id).limit(limit)))
 
+    def log(self, job_id: int, after: int = 0, limit: int = 100) -> tuple[EventRow, ...]:
+        """What happened to a job after the event of this number, as far as it is kept, oldest first."""
+        kept = (Event.job == job_id) & (Event.id > after)
+        query = Event.select(Event.id, Event.type, Event.job, Event.data, Event.at).where(kept)
+        return tuple(event_row(*row) for row in self._read(query.order_by(Event.id).limit(limit)))
+
     def events_lost(self, after: int) -> bool:
         """Whether what followed this number was trimmed, or the number is none of ours: who asks has to begin anew."""
         last = self.last_event()

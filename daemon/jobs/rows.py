@@ -12,7 +12,15 @@ from daemon.contract.states import HoldCause, JobState, Stage
 from daemon.contract.values import Frozen
 
 EventType = Literal[
-    "job.created", "job.changed", "job.deleted", "job.progress", "script.created", "script.changed", "skips.changed", "system.changed"
+    "job.created",
+    "job.changed",
+    "job.deleted",
+    "job.progress",
+    "job.note",
+    "script.created",
+    "script.changed",
+    "skips.changed",
+    "system.changed",
 ]
 RunOutcome = Literal["done", "failed", "held", "again", "stopped", "crashed"]
 
@@ -102,6 +110,17 @@ class JobRow(Frozen):
     updated: float
     needs: str = ""
     easier: str = ""
+    eta_low: float | None = None  # between these two it ends, most likely; known only while it runs
+    eta_high: float | None = None
+
+
+class Live(NamedTuple):
+    """What is known of a job only while it runs: its progress (0–1), and seconds that it will still take."""
+
+    progress: float
+    eta: float | None = None
+    eta_low: float | None = None
+    eta_high: float | None = None
 
 
 class Waiting(NamedTuple):
@@ -124,8 +143,8 @@ class EventRow(Frozen):
 
     ``data`` is JSON: for ``job.created`` and ``job.changed`` the job's ``id, state, was, stage, attempt, reason, advice, cause``
     (``was`` is its state before, null for a new one); for ``job.deleted`` its ``id``; for ``job.progress`` ``id, stage, progress,
-    eta``; for ``script.created`` ``id, version, formats``; for ``script.changed`` ``id, version, status``; for
-    ``skips.changed`` ``id`` and ``count`` or ``suggestions``, how many; for ``system.changed`` whatever was announced.
+    eta, eta_low, eta_high``; for ``job.note`` its ``id, stage, text``; for ``script.created`` ``id, version, formats``; for
+    ``script.changed`` ``id, version, status``; for ``skips.changed`` ``id`` and ``count`` or ``suggestions``, how many; for ``system.changed`` whatever was announced.
     """
 
     id: int | None

@@ -10,7 +10,7 @@ from daemon.contract import evidence
 from daemon.contract.states import HoldCause, JobState, Stage
 from daemon.jobs.database import told
 from daemon.jobs.ledger import Ledger, waited
-from daemon.jobs.rows import EventRow, JobRow, RunOutcome, Waiting
+from daemon.jobs.rows import EventRow, JobRow, Live, RunOutcome, Waiting
 from daemon.jobs.tables import Job, Script, Skip, StageRun, Tally, Video, Wish
 
 # Left to itself SQLite would read all that is pending and sort it; so named, it reads one entry of the index, or says that it cannot.
@@ -37,6 +37,12 @@ SELECT SUM(ended - started) / SUM(json_extract(probe, '$.duration')) FROM (
     WHERE outcome = 'done' AND json_extract(record, '$.model') = ? AND json_type(record, '$.kept') IS NULL
         AND json_extract(record, '$.calls') > 0 LIMIT 20
 ) JOIN job ON job.id = job_id JOIN video ON video.id = job.video_id
+"""
+
+DURATIONS = """
+SELECT run.stage, ended - started, json_extract(probe, '$.duration') FROM (SELECT * FROM stage_run ORDER BY id DESC LIMIT ?) AS run
+JOIN job ON job.id = run.job_id JOIN video ON video.id = job.video_id
+WHERE outcome = 'done' AND json_type(record, '$.kept') IS NOT 'true' AND json_extract(probe, '$.duration') > 0
 """
 
 ASKED = (Wish.state == "open") & (Wish.kind != "write")
@@ -130,11 +136,24 @@ class Running(Ledger):
                 said["tries"] = job.tries + 1
             return self._move(job, to, **said)
 
-    def progress(self, job_id: int, stage: Stage, fraction: float, eta: float | None) -> None:
-        """How far a job is (0–1; ``eta`` in seconds): kept in memory and told to subscribers, not written."""
-        self._live[job_id] = (fraction, eta)
-        data = {"id": job_id, "stage": stage, "progress": fraction, "eta": eta}
+    def progress(
+        self, job_id: int, stage: Stage, fraction: float, eta: float | None, low: float | None = None, high: float | None = None
+    ) -> None:
+        """How far a job is (0–1), and the seconds left, between ``low`` and ``high``: kept in memory and told, not written."""
+        self._live[job_id] = live = Live(fraction, eta, low, high)
+        data = {"id": job_id, "stage": stage} | live._asdict()
         self._hand_out(EventRow(id=None, type="job.progress", job_id=job_id, data=data, at=self._clock()))
+
+    def note(self, job_id: int, stage: Stage, text: str) -> None:
+        """A line for the job's log."""
+        with self.together():
+            self._tell("job.note", job_id, {"id": job_id, "stage": stage, "text": text})
+
+    def durations(self, runs: int = 1000) -> list[tuple[Stage, float, float]]:
+        """Of the last runs that did their work, oldest first: the stage, its seconds, and those of the film."""
+        with told():
+            found = self._db.execute_sql(DURATIONS, (runs,)).fetchall()  # type: ignore[no-untyped-call]
+        return [(Stage(stage), seconds, film) for stage, seconds, film in reversed(found)]
 
     def stage_started(self, job_id: int, stage: Stage, key: str) -> int:
         """Notes that a stage runs, for the artefact of this key. Gives the run's number."""

@@ -1,6 +1,7 @@
 """What Ollama's JSON looks like, and our values made of it. Unknown keys pass: a newer server may say more."""
 
 import re
+from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -53,10 +54,11 @@ class Running(_Reply):
     size: int = 0
     size_vram: int = 0
     context_length: int | None = None
+    expires_at: Any = None
 
     def value(self) -> LoadedModel:
         """Ours."""
-        return LoadedModel(**self.model_dump())
+        return LoadedModel(**self.model_dump() | {"expires_at": _moment(self.expires_at)})
 
 
 class Processes(_Reply):
@@ -170,3 +172,12 @@ def billions(size: str) -> float:
 
 def _whole(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
+
+
+def _moment(text: Any) -> datetime | None:
+    """None for what is no moment with a time zone, so that a server's odd clock costs nothing else."""
+    try:
+        found = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return found if found.tzinfo else None

@@ -5,7 +5,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, PlainSerializer
+from pydantic import AfterValidator, AwareDatetime, Field, PlainSerializer
 
 from daemon.contract.values import Frozen
 
@@ -145,10 +145,11 @@ class InstalledModel(Frozen):
 
 
 class LoadedModel(Frozen):
-    """A model that the server holds in memory. ``size`` and ``size_vram`` (the part on a graphics card) in bytes."""
+    """A model that the server holds in memory, until ``expires_at``. ``size`` and ``size_vram`` (on a graphics card) in bytes."""
 
     name: str
     digest: str
     size: int
     size_vram: int = 0
     context_length: int | None = None
+    expires_at: AwareDatetime | None = None

@@ -20,6 +20,7 @@ from daemon.contract.evidence import Probe, SkipPlan
 from daemon.contract.states import HoldCause, JobState, Stage
 from daemon.contract.task import Note, Progress, Report
 from daemon.contract.values import shown
+from daemon.jobs.errors import NoSuchJob
 from daemon.jobs.rows import EventRow, JobRow
 from daemon.jobs.store import Store
 from daemon.stages.publish import Published
@@ -29,6 +30,7 @@ from daemon.worker.artefacts import Artefacts
 from daemon.worker.child import TooBig
 from daemon.worker.endings import Ending, Endings, fields, outcome
 from daemon.worker.heartbeat import Heartbeat
+from daemon.worker.history import History
 from daemon.worker.orders import is_unchanged
 from daemon.worker.pace import Pace
 from daemon.worker.patience import SHUT, patiently
@@ -41,6 +43,7 @@ log = logging.getLogger(__name__)
 
 LONGEST_SLEEP = 60.0  # seconds, so that a clock that is put back keeps no job waiting
 HEAVY = (Stage.ANALYSE, Stage.TRANSCRIBE)  # with those that ask a model: what quiet hours are for
+LONGEST_NOTE = 2000  # characters
 MOST_LEGS = 1000  # jobs of which it is remembered what they did before they gave way
 
 
@@ -65,7 +68,7 @@ class Worker:
     """Works through the job table. ``run`` is the loop; ``step`` is one turn of it.
 
     ``take_order`` makes the order of a job: reads the person's choices, finds where its script goes. It may raise any
-    ``ReelscribeError``. ``settings`` gives those in force.
+    ``ReelscribeError``. ``settings`` gives those in force; ``history`` learns from every run.
     """
 
     def __init__(
@@ -77,6 +80,7 @@ class Worker:
         chance: Callable[[], float] = random.random,
         heartbeat: Heartbeat | None = None,
         settings: Callable[[], Settings] = Settings,
+        history: History | None = None,
     ) -> None:
         self._store = store
         self._artefacts = artefacts
@@ -87,6 +91,7 @@ class Worker:
         self._relatives = Relatives(store, artefacts)
         self._versions = Versions(store)
         self._settings = settings
+        self._history = history or History(store.durations())
         self._turns = Turns(store)
         self._legs: dict[int, Leg] = {}
         self._awake = asyncio.Event()
@@ -152,7 +157,7 @@ class Worker:
         order = easing.eased(self._take_order(job), job)
         trip = self._trip(order, job)
         leg, began, taken, notes = self._leg(job), time.monotonic(), list[Taken](), [easing.told(order)]
-        pace = Pace([step.stage for step in trip.steps], began)
+        pace = Pace([step.stage for step in trip.steps], began, self._history)
         try:
             while step := trip.upcoming:
                 self._check_source(job, order)
@@ -167,7 +172,7 @@ class Worker:
         except GivesWay as others:
             self._legs[job.id] = Leg(job.attempt, tuple(taken), leg.seconds + time.monotonic() - began)
             return partial(self._store.put_back, job.id, others.model, others.reason)
-        warning = " ".join(filter(None, (*notes, *trip.read(Stage.PUBLISH, Published).notes)))
+        warning = "; ".join(filter(None, (*notes, *trip.read(Stage.PUBLISH, Published).notes)))
         return self._endings.good(job, order.stamp, warning)
 
     def _trip(self, order: Order, job: JobRow) -> Trip:
@@ -201,8 +206,12 @@ class Worker:
         else:
             await self._let_begin(job, trip, step)
             self._store.progress(job.id, step.stage, *pace.at(step.stage, 0.0, time.monotonic()))
+            began = time.monotonic()
             taken = await self._make(job, trip, step, hear)
+            self._history.learn(step.stage, time.monotonic() - began, trip.read(Stage.PROBE, Probe).duration)
         self._file(job, trip, taken)
+        if step.stage is Stage.PROBE:
+            pace.film = trip.read(Stage.PROBE, Probe).duration
         return taken
 
     async def _let_begin(self, job: JobRow, trip: Trip, step: Step) -> None:
@@ -223,10 +232,12 @@ class Worker:
         except BaseException as error:
             with contextlib.suppress(*SHUT):  # what ended the stage says more
                 self._store.stage_ended(run, outcome(error), error=str(error))
+                self._note(job, step.stage, f"{outcome(error)}: {error}".rstrip(": "))
             if isinstance(error, TooBig) and step.stage is Stage.TRANSCRIBE:
                 raise easing.after(trip.order, error, budget.room(trip.order.settings).most) from error
             raise
         self._store.stage_ended(run, "done", record=taken.record, peak_memory=taken.record.get("peak_memory"))
+        self._note(job, step.stage, "done")
         return taken
 
     def _report(self, job: JobRow, step: Step, pace: Pace, report: Report) -> None:
@@ -235,6 +246,12 @@ class Worker:
             self._store.progress(job.id, step.stage, *pace.at(step.stage, report.done / (report.total or 1), time.monotonic()))
         elif isinstance(report, Note):
             log.info("%s: %s", shown(job.path), report.text, extra=fields(job, step.stage))
+            self._note(job, step.stage, report.text)
+
+    def _note(self, job: JobRow, stage: Stage, text: str) -> None:
+        """A line in the job's log. A stage that talks without end is cut short: the log is for a person."""
+        with contextlib.suppress(*SHUT, NoSuchJob):
+            self._store.note(job.id, stage, text[:LONGEST_NOTE])
 
     def _file(self, job: JobRow, trip: Trip, taken: Taken) -> None:
         """Notes in the table what people ask about, and what others wait for."""

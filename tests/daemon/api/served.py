@@ -53,6 +53,7 @@ class TableControls:
         self.scripts = Scripts(store, self._artefacts, self.choices)
         self.timelines = Timelines(store, self._artefacts, self.choices, self.scripts)
         self.price: float | None = None
+        self.seen: dict[str, object] = {}  # what lies around: Ollama, disk, forecast
         self.found = (Finding(name="ffmpeg", verdict="ok", found="ffmpeg version 9"),)
 
     async def add(self, path: Path) -> int:
@@ -100,6 +101,9 @@ class TableControls:
 
     def system(self) -> System:
         return System(inboxes=(Inbox(path=shown(INBOX), path_bytes=Path(os.fsdecode(INBOX))),))
+
+    async def looked_around(self) -> System:
+        return self.system().model_copy(update=self.seen)
 
     async def alerts(self, since: float) -> tuple[Alert, ...]:
         now = time.time()

@@ -60,7 +60,9 @@ async def test_progress_is_told_and_not_kept(daemon: Served) -> None:
     async with watching(daemon) as stream:
         daemon.store.progress(film.id, Stage.ANALYSE, 0.25, 9.0)
         (progress,) = await take(stream, 1)
-    assert progress == Event(type="job.progress", data={"id": film.id, "stage": "analyse", "progress": 0.25, "eta": 9.0})
+    assert progress == Event(
+        type="job.progress", data={"id": film.id, "stage": "analyse", "progress": 0.25, "eta": 9.0, "eta_low": None, "eta_high": None}
+    )
     assert daemon.store.last_event() == before
 
 
