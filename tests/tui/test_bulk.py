@@ -2,13 +2,18 @@
 
 import json
 import os
+import pty
+import re
+import subprocess
+import termios
 from pathlib import Path
 
 import pytest
 
 from daemon.contract.states import JobState
 from tests.daemon.api.served import INBOX, Elsewhere, Served
-from tests.tui.test_cli import nothing_of_this_machine, typed
+from tests.tui.test_cli import ROOT, nothing_of_this_machine, program, typed
+from tests.tui.test_files import read_all
 
 __all__ = ["nothing_of_this_machine"]
 
@@ -105,3 +110,18 @@ def test_the_order_of_the_line(filled: Elsewhere) -> None:
 
 def test_a_job_by_its_videos_path(filled: Elsewhere, tmp_path: Path) -> None:
     assert typed("retry", "/films/inbox/a.mp4", "2", socket=filled.socket).output == "job 1 is pending: a.mp4\njob 2 is pending: b.mp4\n"
+
+
+def test_in_a_terminal_the_table_fits_and_nothing_in_it_acts(filled: Elsewhere) -> None:
+    filled.call(lambda daemon: daemon.film(b"\x1b[2J" + b"long" * 40 + b".mp4", JobState.FAILED, "because \x1b]0;of it\x07 " * 9))
+    above, below = pty.openpty()
+    termios.tcsetwinsize(below, (24, 60))
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "NO_COLOR": ""}
+    environment.pop("COLUMNS", None)
+    done = subprocess.run(program("jobs", "--socket", str(filled.socket)), stdout=below, env=environment, check=False, timeout=30)
+    os.close(below)
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", read_all(above).decode()).splitlines()
+    assert done.returncode == 0
+    assert [line.split()[:2] for line in lines[:3]] == [["JOB", "STATE"], ["5", "failed"], ["4", "completed"]]
+    assert "\\x1b[2J" in lines[1]
+    assert all(len(line.rstrip()) <= 60 and "\x1b" not in line for line in lines)

@@ -5,8 +5,10 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -52,13 +54,23 @@ def test_help_lists_every_command_under_its_heading() -> None:
     assert "reelscribe write holiday.mp4" in said
 
 
-@pytest.mark.parametrize("command", [command for commands in SECTIONS.values() for command in commands], ids=lambda command: command.name)
-def test_every_command_explains_itself_and_takes_what_all_take(command: object) -> None:
-    name = command.name  # type: ignore[attr-defined]
-    said = typed(name, "--help").output
-    assert "Usage:" in said
-    if name not in ("config", "models"):
-        assert all(option in said for option in ("--config", "--socket", "--debug"))
+def leaves(command: click.Command, *before: str) -> Iterator[tuple[str, ...]]:
+    """Every command that does something, as it is typed."""
+    words = (*before, command.name or "")
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            yield from leaves(below, *words)
+    if not isinstance(command, click.Group) or command.invoke_without_command:
+        yield words
+
+
+@pytest.mark.parametrize(
+    "words", [words for commands in SECTIONS.values() for command in commands for words in leaves(command)], ids=" ".join
+)
+def test_every_command_explains_itself_and_takes_what_all_take(words: tuple[str, ...]) -> None:
+    said = typed(*words, "--help").output
+    assert said.startswith(f"Usage: cli {' '.join(words)} ")
+    assert all(option in said for option in ("--config", "--socket", "--debug"))
 
 
 def test_jobs_lists_newest_first_and_no_name_can_move_the_cursor(elsewhere: Elsewhere) -> None:

@@ -1,7 +1,6 @@
 """How answers are printed: lines for people, JSON for scripts."""
 
 import json
-import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -12,6 +11,11 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from daemon.contract.jobs import Job
+
+
+SHORT = 20  # cells: a column that is no wider stays whole, however narrow the terminal is
+COLOURS = {"failed": "red", "held": "yellow", "processing": "cyan", "completed": "green", "approved": "green", "missing": "red"}
+"""How words stand out that say how a thing is."""
 
 
 def as_document(value: "BaseModel") -> None:
@@ -36,12 +40,30 @@ def to_stderr(text: str) -> None:
 
 
 def table(rows: Sequence[Sequence[str]]) -> None:
-    """A table, cut to the terminal's width; whole where it goes into a file or a pipe."""
+    """A table, its heading first: drawn to the terminal's width, and plain and whole where it goes into a file or a pipe."""
     from tui.wording import columns, plain
 
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    for line in columns([[plain(cell).replace("\n", " ") for cell in row] for row in rows], width):
-        click.echo(line)
+    cells = [[plain(cell).replace("\n", " ") for cell in row] for row in rows]
+    if sys.stdout.isatty():
+        _drawn(cells)
+    else:
+        for line in columns(cells):
+            click.echo(line)
+
+
+def _drawn(cells: Sequence[Sequence[str]]) -> None:
+    """Short columns stay whole, long ones share what is left."""
+    from rich.cells import cell_len
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=None, pad_edge=False, header_style="bold")
+    for heading, *column in zip(*cells, strict=True):
+        drawn.add_column(Text(heading), no_wrap=max(map(cell_len, (heading, *column))) <= SHORT)
+    for row in cells[1:]:
+        drawn.add_row(*(Text(cell, COLOURS.get(cell, ""), no_wrap=True, overflow="ellipsis") for cell in row))
+    Console(highlight=False).print(drawn)
 
 
 def job_rows(jobs: "Sequence[Job]") -> list[list[str]]:
