@@ -131,9 +131,10 @@ class Edits:
             log.info("%s was edited by hand", shown(row.path))
 
     def _undone(self, row: PublishedRow, version: int) -> None:
-        """A file that is as it was written: a newer version, if an edit kept it from being published, is so by another run."""
+        """A file that is as it was written: where an edit kept a newer version away, or was complained of, another run mends that."""
         current = self._store.current_version(row.job_id)
-        if current and current.number > version:
+        refused = row.looked and self._store.refused(row.job_id).get(row.path) == row.looked
+        if refused or (current and current.number > version):
             with contextlib.suppress(IllegalMove, NoSuchJob):
                 self._store.run_for(row.job_id, "An edit of its script was undone.")
 

@@ -42,7 +42,9 @@ class Editions:
         try:
             return self.path(digest).read_bytes()
         except FileNotFoundError:
-            raise EditionGone("The text of this version is not there any more.", "`reelscribe script list` shows which are.") from None
+            raise EditionGone(
+                "The text of this version is not there any more.", "`reelscribe script versions` lists those that are."
+            ) from None
 
     def read(self, digest: str, model: type[Model]) -> Model:
         """The document as a value. Raises EditionGone."""

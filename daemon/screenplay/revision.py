@@ -6,6 +6,8 @@ otherwise is taken, except for what is locked. Where that costs somebody's words
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import count as naturals
+from string import ascii_uppercase
 from typing import NamedTuple
 
 from daemon.contract.evidence import Cue
@@ -47,7 +49,7 @@ def brought_home(base: Screenplay, edited: Screenplay, current: Screenplay) -> M
     scenes = _woven(chosen, stays, [scene.id for scene in edited.scenes])
     page = current.title_page if edited.title_page == base.title_page else edited.title_page
     preamble = current.preamble if edited.preamble == base.preamble else edited.preamble
-    whole = current.model_copy(update={"title_page": page, "preamble": preamble, "scenes": tuple(scenes)})
+    whole = current.model_copy(update={"title_page": page, "preamble": preamble, "scenes": tuple(_with_numbers(scenes, before))})
     return Merged(whole, tuple(f"Scene {scene.number} was changed in a newer version too: the edited file counts." for scene in both))
 
 
@@ -219,6 +221,20 @@ def _numbered(scenes: Sequence[Scene], base: Screenplay, machine: Screenplay) ->
         last = given.get(scene.id, last)
         numbered.append(_with_number(scene, given.get(scene.id) or f"{last or 0}{_letter(added)}"))
     return tuple(numbered)
+
+
+def _with_numbers(scenes: Sequence[Scene], known: Scenes) -> Iterator[Scene]:
+    """Scenes that a person added without a number, each with one beside the scene before it: ``12A``."""
+    taken, last = {scene.number for scene in scenes}, "0"
+    for scene in scenes:
+        if not scene.number and scene.id not in known and last:
+            stem = last.rstrip(ascii_uppercase) or last
+            number = next(each for count in naturals(1) if (each := f"{stem}{_letter(count)}") not in taken)
+            taken.add(number)
+            yield (scene := _with_number(scene, number))
+        else:
+            yield scene
+        last = scene.number
 
 
 def _letter(count: int) -> str:

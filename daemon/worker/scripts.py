@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from config.override_writing import calling, naming
+from config.settings import Settings
 from config.times import clock
 from daemon.contract.errors import CannotGoOn
 from daemon.contract.evidence import Transcript
@@ -31,15 +32,18 @@ from daemon.stages.task import RESULT
 from daemon.worker import child
 from daemon.worker.artefacts import Artefacts
 from daemon.worker.choosing import Choosing
+from daemon.worker.staleness import Staleness
 from daemon.worker.versions import lines
 
+AT_ONCE = 200  # scripts
 QUIET = 120.0  # seconds without a word after which an export is given up
 
 
 class Scripts:
     """The scripts of a job table. Every question may raise NoSuchJob, NoSuchVersion and EditionGone."""
 
-    def __init__(self, store: Store, artefacts: Artefacts, choices: Choosing) -> None:
+    def __init__(self, store: Store, artefacts: Artefacts, choices: Choosing, staleness: Staleness | None = None) -> None:
+        self._staleness = staleness or Staleness(Settings)
         self._store = store
         self._artefacts = artefacts
         self._choices = choices
@@ -49,6 +53,28 @@ class Scripts:
         """A version (None: the current one) and its text."""
         row = self._row(job_id, number)
         return row, await asyncio.to_thread(self._store.editions.read, row.screenplay, Screenplay)
+
+    async def stale(self, *rows: VersionRow) -> tuple[str, ...]:
+        """Why each of these versions would be written otherwise today; ``""`` where it would not."""
+        return await self._staleness.of(*rows)
+
+    async def refresh(self, job_id: int) -> None:
+        """Has a film's script written again, by whoever would write it today. Raises IllegalMove where its film is gone."""
+        row = self._row(job_id, None)
+        with self._store.together():
+            self._store.ask_anew(row.job_id)
+            self._store.run_for(row.job_id, "Its script is written again.")
+
+    async def all_stale(self) -> tuple[int, ...]:
+        """The films whose current script is stale, by their jobs' numbers."""
+        await self._staleness.look()
+        found, after = list[int](), None
+        while True:
+            pairs, after = self._store.scripts_page(after, AT_ONCE)
+            reasons = await self.stale(*(row for _, row in pairs))
+            found += [job.id for (job, _), why in zip(pairs, reasons, strict=True) if why and not job.gone]
+            if after is None:
+                return tuple(found)
 
     async def ask_again(self, job_id: int, asked: Regenerate) -> None:
         """A scene is to be written again by the next run. Raises Locked where it is locked."""
@@ -85,9 +111,14 @@ class Scripts:
         return made
 
     async def name(self, job_id: int, asked: Naming) -> str:
-        """Writes a name into the film's override file; gives the file. A cue (``c31``) is given to a person by its time."""
+        """Writes a name into the film's override file; gives the file. A cue (``c31``) is given to a person by its time.
+
+        Raises Locked where its line, or the name above it, is.
+        """
         transcript = await self._transcript(job_id)
         cue = next((cue for cue in transcript.cues if cue.id == asked.who), None) if transcript else None
+        if cue:
+            await self._check_free(job_id, cue.id)
         people = await self._cast(job_id)
         change = naming(clock(cue.middle), asked.name, cue.text) if cue else calling(asked.who, asked.name, people)
         await self._choices.choose(job_id, lambda _: change)
@@ -154,6 +185,14 @@ class Scripts:
         (folder / EDITION).write_text(json.dumps(edition), encoding="utf-8")
         return there
 
+    async def _check_free(self, job_id: int, cue: str) -> None:
+        """Raises Locked where a cue's line keeps the name that it has."""
+        _, script = await self.text(job_id)
+        for scene in script.scenes:
+            if number := _locked_at(scene, cue):
+                free = f"`reelscribe script unlock {job_id} --scene {scene.number} --line {number}` frees it."
+                raise Locked(f"Line {number} of scene {scene.number} is locked.", free)
+
     async def _cast(self, job_id: int) -> dict[str, str]:
         """Voice → its name in the current version; nobody, where nothing was written yet."""
         return cast((await self.text(job_id))[1]) if self._store.current_version(job_id) else {}
@@ -189,6 +228,16 @@ def _scene(script: Screenplay, name: str) -> Scene:
         span = f"It has the scenes {numbers[0]} to {numbers[-1]}." if numbers else "It has no scenes."
         raise NoSuchVersion(f"There is no scene {name}.", span)
     return scene
+
+
+def _locked_at(scene: Scene, cue: str) -> int | None:
+    """The line (from 1) that keeps a cue of the scene under its name: its own, or the name above it."""
+    name = 0
+    for number, element in enumerate(scene.elements, 1):
+        name = number if element.kind == "character" else name
+        if cue in element.evidence.cues and element.kind == "dialogue":
+            return next((each for each in (number, name) if each and scene.elements[each - 1].locked), None)
+    return None
 
 
 def _speakers(script: Screenplay) -> Iterator[tuple[str, str]]:

@@ -79,7 +79,7 @@ class Versions:
             seconds=round(seconds, 3),
             warnings=made.outcome.warnings,
             pages=made.outcome.pages,
-            record=numbers | made.outcome.record,
+            record={name: value for name, value in (numbers | made.outcome.record).items() if name != "peak_memory"},
             screenplay=made.screenplay,
             written=made.written,
             evidence=made.evidence,

@@ -116,10 +116,10 @@ def test_names_are_written_down_and_unclear_lines_listed(elsewhere: Elsewhere, f
 
 
 def test_export_writes_what_is_not_there(scripted: Elsewhere, tmp_path: Path) -> None:
-    path = tmp_path / "a.fountain"
-    assert said(scripted, "export", "1", "--format", "fountain", "--version", "1", "--out", str(tmp_path)) == f"{path}\n"
+    path = tmp_path / "scripts" / "a.fountain"
+    assert said(scripted, "export", "1", "--format", "fountain", "--version", "1", "--out", str(path.parent)) == f"{path}\n"
     assert "Snow on the rails." in path.read_text()
-    refused = typed("script", "export", "1", "--format", "fountain", "--out", str(tmp_path), socket=scripted.socket)
+    refused = typed("script", "export", "1", "--format", "fountain", "--out", str(path.parent), socket=scripted.socket)
     assert refused.exit_code == 1
     assert "is there already" in refused.stderr
     unknown = typed("script", "export", "1", "--format", "docx", "--out", str(tmp_path), socket=scripted.socket)

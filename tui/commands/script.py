@@ -348,6 +348,7 @@ async def _export(daemon: "Daemon", job: str, formats: list[str], version: int |
 
 def _write(path: Path, content: bytes) -> None:
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as file:
             file.write(content)
     except FileExistsError:

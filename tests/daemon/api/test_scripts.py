@@ -183,6 +183,19 @@ async def test_unclear_voices_are_listed_and_a_line_is_given_to_somebody(folder:
     assert (await refused(http, "POST", f"/scripts/{number}/names", {"who": "x", "name": "a\nb"}))[0] == 422
 
 
+async def test_a_line_that_is_locked_is_not_given_to_somebody(daemon: Served, http: httpx.AsyncClient) -> None:
+    job = film(daemon)
+    scene, line = next(
+        (scene, number)
+        for scene in SCRIPT.scenes
+        for number, element in enumerate(scene.elements, 1)
+        if element.kind == "dialogue" and "c6" in element.evidence.cues
+    )
+    assert (await http.post(f"/v1/scripts/{job.id}/lock", json={"scene": scene.number, "line": line, "locked": True})).is_success
+    said = await refused(http, "POST", f"/scripts/{job.id}/names", {"who": "c6", "name": "MARCO"})
+    assert said == (409, f"Line {line} of scene {scene.number} is locked.")
+
+
 async def test_any_format_is_made_from_what_was_kept(daemon: Served, http: httpx.AsyncClient) -> None:
     job = film(daemon, "Night Train.mp4")
     written(daemon, job, changed(SCRIPT, 3, 1, "Rain on the rails."))

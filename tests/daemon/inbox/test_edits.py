@@ -167,3 +167,19 @@ async def test_the_keeper_hears_of_an_edit_by_itself(store: Store, inbox: Path, 
         await reached(lambda: (row := store.published_at(os.fsencode(script))) is not None and row.size > 0)
         script.write_text("Title: Film\n\nINT. TRAIN - NIGHT\n\nSnow.\n")
         await daemon.until(lambda: hand(store, job) is not None)
+
+
+async def test_a_file_that_was_complained_of_and_is_put_back_is_complained_of_no_longer(store: Store, hands: Hands, inbox: Path) -> None:
+    script = inbox / "film.fountain"
+    job, before = published(store, script), script.read_bytes()
+    await hands.look()
+    script.write_text("no scene at all\n")
+    await hands.look()
+    assert (wish := store.open_wish(job.id))
+    store.wish_ended(wish.id, "failed", "no scene heading was found in it")
+    for state in (JobState.PROCESSING, JobState.COMPLETED):
+        store.move(job.id, state)
+    script.write_bytes(before)
+    await hands.look()
+    assert (row := store.job(job.id))
+    assert (row.state, store.open_wish(job.id)) == (JobState.PENDING, None)

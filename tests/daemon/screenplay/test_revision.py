@@ -168,6 +168,20 @@ def test_scenes_that_a_person_adds_or_takes_out_come_home() -> None:
     assert brought_home(WRITTEN, script(ONE), WRITTEN).screenplay == script(ONE)
 
 
+def unnumbered(one: Scene) -> Scene:
+    return one.model_copy(update={"number": ""})
+
+
+def test_a_scene_that_a_person_adds_without_a_number_is_numbered_beside_its_neighbour() -> None:
+    own = [unnumbered(scene(90 + each, action(f"Dream {each}."), id=f"hand-{each}")) for each in range(4)]
+    home = brought_home(WRITTEN, script(own[0], ONE, own[1], own[2], TWO), WRITTEN).screenplay
+    assert [one.number for one in home.scenes] == ["0A", "1", "1A", "1B", "2"]
+    again = brought_home(home, home.model_copy(update={"scenes": (*home.scenes[:3], own[3], *home.scenes[3:])}), home).screenplay
+    assert [one.number for one in again.scenes] == ["0A", "1", "1A", "1C", "1B", "2"]
+    bare = script(unnumbered(ONE), unnumbered(TWO))
+    assert [one.number for one in brought_home(WRITTEN, bare, WRITTEN).screenplay.scenes] == ["", ""]
+
+
 def test_a_name_that_nobody_wants_any_more_is_the_machines_again() -> None:
     cues = [Cue(id="c1", start=1.2, end=2.2, text="We leave.", voice="SPEAKER 1")]
     spoken = [element.model_copy(update={"voice": "SPEAKER 1"}) if element.kind == "character" else element for element in ONE.elements]
