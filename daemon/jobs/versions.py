@@ -108,6 +108,11 @@ class Versions(Ledger):
             kept = {name: getattr(old, name) for name in NewVersion.model_fields}
             return self._keep(job_id, NewVersion.model_validate(kept | changed | costless), lines)
 
+    def made_again(self, version_id: int, settings: dict[str, Any]) -> None:
+        """A run gave the very same version: what it was made with is what it would be made with today."""
+        with self.together():
+            Version.update(settings=json.dumps(settings)).where(Version.id == version_id).execute(self._db)
+
     def judge(self, job_id: int, number: int, status: VersionStatus, by: str, note: str) -> VersionRow:
         """Notes what somebody thinks of a version."""
         with self.together():

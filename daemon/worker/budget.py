@@ -134,6 +134,14 @@ async def silence(settings: Settings) -> str:
     return ""
 
 
+async def digests(settings: Settings) -> dict[str, str]:
+    """The digest of each installed model, by its name; none where the draft writes. Raises ``Unreachable``."""
+    if settings.writer.engine == "draft":
+        return {}
+    found = await _ask(settings, Ollama.installed)
+    return {model.name: model.digest for model in found}
+
+
 def _choose(ollama: Ollama, settings: Settings) -> choice.Choice:
     return choice.choose_writer(ollama, settings.ollama.writer, num_ctx=settings.ollama.num_ctx, limit=limit(settings))
 

@@ -16,8 +16,10 @@ from daemon.stages.recipe import Json, Order
 from daemon.stages.render import EDITION
 from daemon.stages.task import RESULT
 from daemon.worker.basis import with_files
+from daemon.worker.staleness import made_with
 from daemon.worker.trip import Taken, Trip
 
+EARLY = "a draft, until the script is written"
 FOUND = ("dialogue", "action")
 TOLD = (Stage.LOOK, Stage.WRITE, Stage.CONTINUITY, Stage.REVISE)  # whose numbers a version carries
 USED = ("calls", "tokens_cached", "loads", "load_seconds", "model_seconds", "cpu_seconds")
@@ -52,6 +54,9 @@ class Versions:
         with self._store.together():
             if current and current.screenplay == made.screenplay:
                 number = current.number
+                self._store.made_again(
+                    current.id, current.settings | {name: _settings(trip.order)[name] for name in ("models", "made_with")}
+                )
             else:
                 number = self._store.keep_version(job.id, self._new(trip, taken, made, current, seconds), made.lines)
             if wish:
@@ -141,7 +146,7 @@ def _settings(order: Order) -> Json:
     settings, script = order.settings, order.settings.script.model_dump(mode="json", exclude={"prompts"})
     ranges = [one.model_dump(mode="json") for one in (*order.choices.skips, *order.choices.keep, *order.cuts)]
     others: Json = {"title": order.choices.title, "skips": ranges, "characters": dict(order.choices.characters), "models": order.models}
-    return script | others | {"whisper": settings.whisper.model_dump(mode="json")}
+    return script | others | {"whisper": settings.whisper.model_dump(mode="json"), "made_with": made_with(order)}
 
 
 def _why(order: Order, settings: Json, made: _Made, current: VersionRow | None) -> tuple[str, Author]:
@@ -152,7 +157,9 @@ def _why(order: Order, settings: Json, made: _Made, current: VersionRow | None) 
             return "edited by hand", "hand"
         wanted = f": {wish['instructions']}" if wish["instructions"] else ""
         return f"scene {made.scenes.get(wish['scene'], '?')} written again{wanted}", "machine"
-    if current is None:
+    if order.early:
+        return EARLY, "machine"
+    if current is None or current.why == EARLY:
         return "written", "machine"
     if made.written == current.written and settings["characters"] != current.settings.get("characters", {}):
         return "names changed", "person"

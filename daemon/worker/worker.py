@@ -234,11 +234,19 @@ class Worker:
                 self._store.stage_ended(run, outcome(error), error=str(error))
                 self._note(job, step.stage, f"{outcome(error)}: {error}".rstrip(": "))
             if isinstance(error, TooBig) and step.stage is Stage.TRANSCRIBE:
-                raise easing.after(trip.order, error, budget.room(trip.order.settings).most) from error
+                raise self._eased(job, trip, error) from error
             raise
         self._store.stage_ended(run, "done", record=taken.record, peak_memory=taken.record.get("peak_memory"))
         self._note(job, step.stage, "done")
         return taken
+
+    def _eased(self, job: JobRow, trip: Trip, error: TooBig) -> Exception:
+        """What becomes of a job whose speech model took too much. Who retries one that failed begins with the settings that are meant."""
+        found = easing.after(trip.order, error, budget.room(trip.order.settings).most)
+        if isinstance(found, TooBig):
+            with contextlib.suppress(*SHUT):
+                self._store.ease(job.id, "")
+        return found
 
     def _report(self, job: JobRow, step: Step, pace: Pace, report: Report) -> None:
         self._heartbeat.expect(step.stall)
