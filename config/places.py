@@ -15,6 +15,7 @@ from config.settings import Settings
 APP = "reelscribe"
 SOCKET = "reelscribe.sock"
 ETC = Path("/etc/reelscribe")
+VAR_CACHE = Path("/var/cache")
 
 Environ = Mapping[str, str]
 
@@ -57,9 +58,9 @@ def state_dir(settings: Settings, environ: Environ) -> Path:
     return settings.state_dir or _given(environ, "STATE_DIRECTORY") or platformdirs.user_state_path(APP)
 
 
-def cache_dir(environ: Environ) -> Path:
-    """What can be fetched or made again."""
-    return _given(environ, "CACHE_DIRECTORY") or platformdirs.user_cache_path(APP)
+def cache_dir(environ: Environ, var_cache: Path = VAR_CACHE) -> Path:
+    """What can be fetched or made again; a person whose service has such a folder shares it."""
+    return _given(environ, "CACHE_DIRECTORY") or _of_the_service(environ, var_cache) or platformdirs.user_cache_path(APP)
 
 
 def models_dir(environ: Environ) -> Path:
@@ -95,6 +96,12 @@ def mirrored_overrides(folder: Path, state: Path) -> Path:
 def mirrored_output(folder: Path, inbox: Path, output: Path) -> Path:
     """Where scripts and overrides of ``folder`` lie when ``output`` is set: the inbox's tree below it."""
     return output / folder.relative_to(inbox) if folder.is_relative_to(inbox) else output
+
+
+def _of_the_service(environ: Environ, var_cache: Path) -> Path | None:
+    user = _user(environ)
+    folder = var_cache / f"{APP}-{user}"
+    return folder if user and folder.is_dir() else None
 
 
 def _given(environ: Environ, variable: str) -> Path | None:

@@ -39,6 +39,13 @@ def test_without_systemd_the_persons_own_directories_are_taken(home: Path) -> No
     assert found.socket == Path("/run/user/7/reelscribe.sock")
 
 
+def test_a_person_finds_the_speech_models_of_their_service(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "reelscribe-ann").mkdir()
+    assert places.cache_dir({"USER": "ann"}, tmp_path) == tmp_path / "reelscribe-ann"
+    assert places.cache_dir({"USER": "bob"}, tmp_path) == home / ".cache/reelscribe"
+    assert places.cache_dir({}, tmp_path) == home / ".cache/reelscribe"
+
+
 def test_without_any_runtime_directory_the_socket_lies_where_nobody_else_can_write(home: Path) -> None:
     assert places.socket(Settings(), {}) == home / ".local/state/reelscribe/reelscribe.sock"
 
