@@ -31,6 +31,7 @@ from daemon.contract.jobs import (
     JobDetail,
     JobPage,
     JobSort,
+    LogPage,
     NewPriority,
     Resumed,
     ResumeJobs,
@@ -123,6 +124,10 @@ class Daemon(SystemQuestions, ScriptQuestions):
     async def job(self, job_id: int) -> JobDetail:
         """One job with its stages, scripts and skips."""
         return await self._ask("GET", f"/v1/jobs/{job_id}", JobDetail)
+
+    async def log(self, job_id: int, after: int = 0, limit: int = 100) -> LogPage:
+        """What happened to a job after the event ``after``, oldest first."""
+        return await self._ask("GET", f"/v1/jobs/{job_id}/log", LogPage, params={"after": after, "limit": limit})
 
     async def job_of(self, path: Path) -> Job | None:
         """The newest job of a video."""

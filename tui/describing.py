@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from daemon.contract.alerts import Alerts
 from daemon.contract.doctor import Diagnosis
 from daemon.contract.events import Event
-from daemon.contract.jobs import Job, JobDetail, StageRun, Why
+from daemon.contract.jobs import Job, JobDetail, LogLine, StageRun, Why
 from daemon.contract.states import JobState
 from daemon.contract.status import Hold, Status
 from tui.wording import local, many, percent, size, span, until
@@ -31,10 +31,19 @@ def status_lines(status: Status, socket: str) -> Iterable[str]:
         yield from hold_lines(hold)
     for inbox in status.inboxes:
         yield f"inbox {inbox.path} ({inbox.watched}){': ' + inbox.note if inbox.note else ''}"
+    if status.forecast is not None:
+        yield f"{many(status.forecast.films, 'film')} to do, in {_between(status.forecast.low, status.forecast.high)}"
     if status.memory is not None:
         yield f"memory: {size(status.memory.used)} of {size(status.memory.limit)}"
+    if status.disk is not None:
+        yield f"disk: {size(status.disk.free)} left at {status.disk.path}"
     if status.ollama is not None:
         yield f"ollama at {status.ollama.url}: {status.ollama.resident or ('answers' if status.ollama.answers else 'does not answer')}"
+
+
+def _between(low: float, high: float) -> str:
+    """``3 min``, ``3 min to 1 h``."""
+    return span(low) if span(low) == span(high) else f"{span(low)} to {span(high)}"
 
 
 def alert_lines(found: Alerts) -> Iterable[str]:
@@ -88,9 +97,16 @@ def hold_lines(hold: Hold) -> Iterable[str]:
 
 
 def working(job: Job) -> str:
-    """``transcribe 42 %, 3 min left``."""
+    """``transcribe 42 %, 3 min to 5 min left``."""
     left = f", {span(job.eta)} left" if job.eta is not None else ""
+    if job.eta_low is not None and job.eta_high is not None:
+        left = f", {_between(job.eta_low, job.eta_high)} left"
     return f"{job.stage or 'starting'} {percent(job.progress)}{left}"
+
+
+def log_line(line: LogLine) -> str:
+    """One thing that happened to a job, in the time of this place."""
+    return f"{local(line.at)}  {line.text}"
 
 
 def detail_lines(job: JobDetail) -> Iterable[str]:

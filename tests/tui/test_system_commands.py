@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -14,8 +15,8 @@ from fastapi import FastAPI
 from daemon.contract.doctor import Diagnosis, Finding
 from daemon.contract.states import JobState, Stage
 from tests.daemon.api.served import Elsewhere
-from tests.tui.test_cli import ROOT, nothing_of_this_machine, program, run, typed
-from tui.cli import cli
+from tests.tui.test_cli import ROOT, leaves, nothing_of_this_machine, program, run, typed
+from tui.cli import SECTIONS, cli
 
 __all__ = ["nothing_of_this_machine"]
 
@@ -76,6 +77,37 @@ def test_events_from_a_number_on_and_as_they_come(elsewhere: Elsewhere) -> None:
 
 def test_events_of_nobody(tmp_path: Path) -> None:
     assert typed("events", socket=tmp_path / "s").exit_code == 3
+
+
+def test_a_jobs_log_and_what_follows(elsewhere: Elsewhere) -> None:
+    elsewhere.call(lambda daemon: daemon.film("a.mp4", JobState.FAILED, "no\x1b film"))
+    said = typed("log", "1", socket=elsewhere.socket).output.splitlines()
+    assert said[-1].endswith("  failed: no\\x1b film")
+    last = json.loads(typed("log", "1", "--json", socket=elsewhere.socket).stdout.splitlines()[-1])["id"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = program("log", "1", "--follow", "--json", "--after", str(last - 1), "--socket", str(elsewhere.socket))
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment) as following:
+        assert following.stdout is not None
+        assert json.loads(following.stdout.readline())["id"] == last
+        elsewhere.call(lambda daemon: daemon.store.move(1, JobState.PENDING))
+        assert json.loads(following.stdout.readline())["text"] == "pending"
+        following.send_signal(signal.SIGINT)
+    assert following.returncode == 130
+
+
+ACTS = """
+jobs rm, retry, cancel, pause, resume, prioritise, skips forget, skips edit, script rollback, script regenerate, script lock,
+script unlock, script rename, script assign, script approve, script reject, script revise, script delete, notify test, notify serve,
+models pull, service add-inbox, service remove-inbox, serve, demo, tui
+"""
+ITS_OWN_FORMAT = "metrics, keyframe, completion, script export"
+
+
+def test_whatever_reads_can_be_read_by_a_program() -> None:
+    every = [" ".join(words) for commands in SECTIONS.values() for command in commands for words in leaves(command)]
+    others = {name.strip() for name in f"{ACTS}, {ITS_OWN_FORMAT}".split(",")}
+    without = {words for words in every if "--json" not in typed(*words.split(), "--help").output}
+    assert without <= others
 
 
 def test_watch_as_json_ends_with_the_job(elsewhere: Elsewhere) -> None:

@@ -1,16 +1,19 @@
 """Watching one job until it ends, and the exit code that says how."""
 
 import json
+import sys
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 import click
 
 from daemon.contract.events import Event
-from daemon.contract.jobs import JobDetail
+from daemon.contract.jobs import JobDetail, LogLine
 from daemon.contract.states import JobState, Stage
 from tui.client import Daemon, NoDaemon
+from tui.commands import answers
 from tui.commands.naming import number
+from tui.describing import log_line
 from tui.drawing import Drawing, drawing
 from tui.failures import CANCELLED, FAILED
 from tui.wording import plain
@@ -18,6 +21,7 @@ from tui.wording import plain
 if TYPE_CHECKING:
     from tui.stream import EventReader
 
+PAGE = 500  # lines of a log asked for at a time
 OUTCOMES = {JobState.COMPLETED: 0, JobState.FAILED: FAILED, JobState.CANCELLED: CANCELLED, JobState.IGNORED: CANCELLED}
 """The states in which a job ends, and what the command exits with."""
 
@@ -52,6 +56,32 @@ async def told(daemon: Daemon, job: str) -> JobState:
     return found.state
 
 
+async def logged(daemon: Daemon, job: str, after: int, *, follow: bool, as_json: bool) -> None:
+    """Says what happened to a job after the event ``after``, and goes on with what happens."""
+    job_id = await number(daemon, job)
+    if not follow:
+        await _log(daemon, job_id, after, as_json)
+        return
+    async with daemon.watching() as events:
+        seen = await _log(daemon, job_id, after, as_json)
+        async for event in events:
+            if event.type == "reset" or (event.id and event.data.get("id") == job_id):
+                seen = await _log(daemon, job_id, seen, as_json)
+    raise _gone()
+
+
+async def _log(daemon: Daemon, job_id: int, after: int, as_json: bool) -> int:
+    """Says all that is known so far; gives the last event's number."""
+    following: int | None = after
+    while following is not None:
+        page = await daemon.log(job_id, following, PAGE)
+        for line in page.items:
+            _say(line) if as_json else answers.lines([log_line(line)])
+        sys.stdout.flush()
+        after, following = page.items[-1].id if page.items else after, page.next
+    return after
+
+
 async def _of(job_id: int, events: "EventReader", found: JobDetail) -> AsyncIterator[Event]:
     """What happens to one job, as long as it has not ended."""
     if found.state not in OUTCOMES:
@@ -60,7 +90,7 @@ async def _of(job_id: int, events: "EventReader", found: JobDetail) -> AsyncIter
                 yield event
 
 
-def _say(what: Event | JobDetail) -> None:
+def _say(what: Event | JobDetail | LogLine) -> None:
     click.echo(json.dumps(what.model_dump(mode="json")))
 
 

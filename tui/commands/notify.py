@@ -1,6 +1,5 @@
 """Messages to people: listening for what is worth one, and trying whether they get through."""
 
-import asyncio
 import logging
 import sys
 
@@ -23,6 +22,8 @@ def notify() -> None:
 @context
 def test(ctx: Context) -> None:
     """Send a message every way that the configuration names, and say what became of it."""
+    import asyncio
+
     from tui.notify.sending import Message, send
 
     settings = ctx.settings().notify
@@ -41,6 +42,8 @@ def test(ctx: Context) -> None:
 @context
 def serve(ctx: Context) -> None:
     """Listen to the daemon and send messages, until stopped."""
+    import asyncio
+
     from tui.notify.serving import serve as serving
 
     settings = ctx.settings().notify

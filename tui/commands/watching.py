@@ -96,6 +96,20 @@ def watch(ctx: Context, job: str, as_json: bool) -> None:
 
 
 @click.command()
+@JOB
+@click.option("--follow", is_flag=True, help="Go on with what happens, until Ctrl-C.")
+@click.option("--after", type=click.IntRange(0), default=0, metavar="ID", help="Begin after that event.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document a line.")
+@everywhere
+@context
+def log(ctx: Context, job: str, follow: bool, after: int, as_json: bool) -> None:
+    """What happened to one job, oldest first."""
+    from tui.commands.following import logged
+
+    ctx.ask(lambda daemon: logged(daemon, job, after, follow=follow, as_json=as_json))
+
+
+@click.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @as_json
 @everywhere
