@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from config.settings import Settings
 from daemon.contract.states import HoldCause, JobState, Stage
 from daemon.contract.status import Inbox
 from daemon.jobs.rows import Facts as FileFacts
 from daemon.jobs.store import Store
+from daemon.worker import budget
 from daemon.worker.alerts import HOUR, MOST, TOO_LONG, Facts, Pulse, alerts, facts
+from tests.fakes.ollama import FakeOllama
 
 INBOX = b"/films"
 
@@ -159,3 +162,11 @@ def test_a_silent_ollama_is_said_once(store: Store, clock: Clock) -> None:
     films(store, 1, JobState.HELD, "Ollama does not answer", HoldCause.OLLAMA)
     held: Facts = facts(store, (), clock.now, clock.now).model_copy(update={"silent": "Ollama does not answer at x"})
     assert [alert.id for alert in alerts(held, clock.now)] == ["held:ollama"]
+
+
+async def test_ollama_is_asked_only_where_a_film_needs_it(ollama: FakeOllama) -> None:
+    nobody = {"url": "http://127.0.0.1:9"}
+    assert "does not answer at http://127.0.0.1:9" in await budget.silence(Settings.model_validate({"ollama": nobody}))
+    assert await budget.silence(Settings.model_validate({"ollama": {"url": ollama.url}})) == ""
+    for writer in ({"engine": "draft"}, {"fallback": "draft"}):
+        assert await budget.silence(Settings.model_validate({"ollama": nobody, "writer": writer})) == ""
