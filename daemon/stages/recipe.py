@@ -20,7 +20,7 @@ from daemon.speech import speakers
 from daemon.stages.skip_rules.lessons import Lesson
 
 Json = dict[str, Any]
-CHOSEN = ("engine", "model", "model_digest", "num_ctx", "eyes", "eyes_digest", "eyes_num_ctx")
+CHOSEN = ("engine", "model", "model_digest", "num_ctx", "again", "eyes", "eyes_digest", "eyes_num_ctx")
 """What an order says of the models that were chosen for it."""
 
 
@@ -72,6 +72,7 @@ class Order:
     model: str | None = None
     model_digest: str = ""
     num_ctx: int = 0
+    again: int = 0  # the version whose parts that no model could write are asked for once more
     eyes: str | None = None  # the model that looks; None: nobody does
     eyes_digest: str = ""
     eyes_num_ctx: int = 0
@@ -109,7 +110,7 @@ class Order:
         before = self.basis.models
         if not before or before.get("wanted") != self.models["wanted"] or before["engine"] != self.settings.writer.engine:
             return None
-        return replace(self, **{name: before[name] for name in CHOSEN})
+        return replace(self, **{name: before[name] for name in CHOSEN if name in before})
 
 
 def _nothing(_order: Order) -> Json:
@@ -162,7 +163,8 @@ def _ranges(order: Order) -> Json:
 
 def _writing(order: Order) -> Json:
     settings = order.settings
-    return {
+    again = {"again": order.again} if order.again else {}
+    return again | {
         "engine": order.engine,
         "model": order.model,
         "model_digest": order.model_digest,

@@ -19,7 +19,8 @@ class Writing(Frozen):
     """The stage's settings.
 
     ``model_digest`` is what Ollama says of the model, so that a new one under an old name writes anew; ``pages`` is the digest of the
-    texts of the pages that the model is given. ``language`` is that of the prose, None: the one that is spoken.
+    texts of the pages that the model is given. ``language`` is that of the prose, None: the one that is spoken. ``again`` tells one
+    writing from another in which parts were drafted, since a model could not write them.
     """
 
     engine: str = DRAFT
@@ -33,6 +34,7 @@ class Writing(Frozen):
     overlap: float = 5
     language: str | None = None
     fallback: str | None = None
+    again: int = 0
 
     def options(self, facts: Mapping[str, Any]) -> Options:
         """One set for every call of a film: another one would make Ollama load the model again. ``facts`` are those under ``ollama``."""

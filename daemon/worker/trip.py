@@ -1,7 +1,7 @@
 """The trip of one film through its recipe: what is kept is taken, what is missing is made. Needs no job table."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,6 +11,8 @@ from daemon.contract.evidence import Probe
 from daemon.contract.states import Stage
 from daemon.contract.task import Note, Report, Request
 from daemon.llm.choice import Choice
+from daemon.screenplay.draft import DRAFT
+from daemon.screenplay.drafts import Drafts
 from daemon.speech import weights
 from daemon.stages.recipe import RECIPES, Order, Step
 from daemon.stages.task import RESULT
@@ -144,7 +146,18 @@ class Trip:
         if chosen:
             self._chosen[Stage.WRITE] = chosen
             self.order = self.order.written_by(chosen.model.name, chosen.model.digest, chosen.num_ctx)
+            if self._was_drafted():
+                self.order = replace(self.order, again=self.order.basis.number or 0)
         on_report(Note(text=f"writer: {why}"))
+
+    def _was_drafted(self) -> bool:
+        """Whether a person wants a film run again of which parts, or all, were drafted because no model's answer was of use."""
+        step = next(step for step in self.steps if step.stage is Stage.WRITE)
+        key, basis = step.key(self.order, self._keys), self.order.basis
+        if basis.models or not basis.number or not self._artefacts.has(Stage.WRITE, key):
+            return False
+        found = Drafts.model_validate_json((self._artefacts.folder(Stage.WRITE, key) / RESULT).read_bytes())
+        return found.engine == DRAFT or any(draft.fallback for draft in found.drafts)
 
     async def _make(self, step: Step, key: str, on_report: Callable[[Report], None]) -> dict[str, Any]:
         made = self._artefacts.begin()

@@ -1,6 +1,7 @@
 """A whole trip through real stages: what is there already is taken, and a changed setting does again only what it must."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,13 @@ from config.settings import Settings
 from daemon.contract.errors import CannotGoOn
 from daemon.contract.states import Stage
 from daemon.contract.task import Note, Report
-from daemon.stages.recipe import Order
+from daemon.stages.recipe import Basis, Order
 from daemon.worker.artefacts import Artefacts
 from daemon.worker.orders import OverrideRefused, order_for
 from daemon.worker.trip import Trip
 from tests.daemon.worker.films import drafting, ignored, travelled
 from tests.fakes.ollama import FakeOllama
+from tests.fakes.ollama.faults import FaultKind
 from tests.fakes.ollama.models import EYES, LLAMA_8B
 
 AT_THE_END = [Stage.CONTINUITY, Stage.REVISE, Stage.RENDER, Stage.PUBLISH]
@@ -106,3 +108,26 @@ async def test_one_looks_another_writes_and_each_is_loaded_once(
     asked = len(ollama.chats)
     assert await made(order(film, asking, places), artefacts) == [Stage.PUBLISH]
     assert len(ollama.chats) == asked
+
+
+async def test_a_part_that_was_drafted_is_asked_for_again_where_a_person_runs_the_film_again(
+    film: Path, places: Places, artefacts: Artefacts, ollama: FakeOllama
+) -> None:
+    ollama.models = [LLAMA_8B]
+    ollama.fail(None, times=2)  # the token for health, and the cast
+    ollama.fail(FaultKind.TIMECODE, times=3)
+    asking = drafting(writer={"engine": "ollama"}, ollama={"url": ollama.url}, memory={"limit": 16 << 30})
+    first = order(film, asking, places)
+    assert Stage.WRITE in await made(first, artefacts)
+    assert "Draft:" in film.with_suffix(".fountain").read_text()
+    assert await made(first, artefacts) == [Stage.PUBLISH]
+
+    asked = len(ollama.chats)
+    retried = replace(first, basis=Basis(number=1))
+    assert await made(retried, artefacts) == [Stage.WRITE, *AT_THE_END]
+    assert len(ollama.chats) == asked + 2  # the token for health, and the part; not the cast
+    assert "Draft:" not in film.with_suffix(".fountain").read_text()
+
+    by_model = retried.written_by(LLAMA_8B.name, LLAMA_8B.digest, 8192)
+    renamed = replace(first, basis=Basis(number=2, models=replace(by_model, again=1).models))
+    assert await made(renamed, artefacts) == [Stage.PUBLISH]
