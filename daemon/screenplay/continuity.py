@@ -34,7 +34,7 @@ def screenplay(
     return Screenplay(
         title_page=title_page(title, drafts, scenes, analysis, left, plan, captions),
         scenes=scenes,
-        language=transcript.language,
+        language=drafts.language or transcript.language,
     )
 
 

@@ -17,6 +17,7 @@ from daemon.screenplay.prose import told
 TRANSITIONS = {"fade": "FADE IN:", "dissolve": "DISSOLVE TO:"}
 
 DRAFT = "draft"  # what a chunk's ``engine`` says when no model wrote it
+LANGUAGE = "en"  # of its own words
 
 
 def draft(chunk: Chunk) -> tuple[Beat, ...]:

@@ -42,9 +42,13 @@ class Draft(Frozen):
 
 
 class Drafts(Frozen):
-    """All chunks in order. ``cast`` holds the names that were fixed before the first chunk: voice → name."""
+    """All chunks in order. ``cast`` holds the names that were fixed before the first chunk: voice → name.
+
+    ``language`` is that of the prose; None: the one that is spoken.
+    """
 
     engine: str
     drafts: tuple[Draft, ...]
     cast: dict[str, str] = Field(default_factory=dict)
     places: tuple[str, ...] = ()
+    language: str | None = None

@@ -71,7 +71,7 @@ class TitlePage(Frozen):
 
 
 class Screenplay(Frozen):
-    """The whole script. ``preamble`` is what a person wrote above the first heading. ``language`` is that of what is spoken."""
+    """The whole script. ``preamble`` is what a person wrote above the first heading. ``language`` is that of the prose."""
 
     title_page: TitlePage
     scenes: tuple[Scene, ...] = ()

@@ -10,7 +10,7 @@ from daemon.contract.states import HoldCause, Stage
 from daemon.contract.values import Frozen
 from daemon.llm.client import Ollama
 from daemon.screenplay.chunks import Chunk, divide
-from daemon.screenplay.draft import DRAFT
+from daemon.screenplay.draft import DRAFT, LANGUAGE
 from daemon.screenplay.drafts import Draft, Drafts
 from daemon.screenplay.prompt import Film, Prompts
 from daemon.screenplay.words import said
@@ -78,7 +78,7 @@ def writer_for(ollama: Ollama, task: Task, settings: Writing, film: Findings) ->
 
 
 def _drafts(chunks: Sequence[Chunk]) -> Drafts:
-    return Drafts(engine=DRAFT, drafts=tuple(drafted(chunk) for chunk in chunks))
+    return Drafts(engine=DRAFT, drafts=tuple(drafted(chunk) for chunk in chunks), language=LANGUAGE)
 
 
 def _by_model(task: Task, settings: Writing, chunks: Sequence[Chunk], film: Findings) -> Drafts:
@@ -103,7 +103,8 @@ def _written(task: Task, writer: Writer, chunks: Sequence[Chunk], film: Findings
     task.progress(film.analysis.duration, film.analysis.duration)
     task.record |= _cues(chunks, drafts)
     engine = str(task.settings["model"]) if anything else DRAFT
-    return Drafts(engine=engine, drafts=tuple(drafts), cast=cast.people, places=story.places)
+    language = task.settings.get("language") if anything else LANGUAGE
+    return Drafts(engine=engine, drafts=tuple(drafts), cast=cast.people, places=story.places, language=language)
 
 
 def _cues(chunks: Sequence[Chunk], drafts: Sequence[Draft]) -> dict[str, int]:

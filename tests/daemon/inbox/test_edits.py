@@ -175,7 +175,8 @@ async def test_a_file_that_was_complained_of_and_is_put_back_is_complained_of_no
     await hands.look()
     script.write_text("no scene at all\n")
     await hands.look()
-    assert (wish := store.open_wish(job.id))
+    wish = store.open_wish(job.id)
+    assert wish
     store.wish_ended(wish.id, "failed", "no scene heading was found in it")
     for state in (JobState.PROCESSING, JobState.COMPLETED):
         store.move(job.id, state)

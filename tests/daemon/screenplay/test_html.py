@@ -116,6 +116,20 @@ def test_what_the_film_says_is_text_and_nothing_else() -> None:
     assert "51317" not in page.text
 
 
+@pytest.mark.parametrize(("prose", "page"), [("de", "de"), (None, ""), ('en" onload="x', "")])
+def test_the_page_says_in_which_language_its_words_are(prose: str | None, page: str) -> None:
+    film, spoken = night_train()
+    cues = (spoken.cues[0].model_copy(update={"language": "it"}), *spoken.cues[1:])
+    heard = spoken.model_copy(update={"language": "fr", "cues": cues})
+    script = night_train_script().model_copy(update={"language": prose})
+    text = written(edition(script, analysis=film, transcript=heard))
+    assert f'<html lang="{page}">' in text
+    assert '<p class="dialogue" lang="it" dir="auto">Anna opens the door.</p>' in text
+    assert '<p class="dialogue" lang="fr" dir="auto">Where is the money?</p>' in text
+    assert '<p class="shot" dir="auto">The camera pans left.</p>' in text
+    assert '<p class="facts" lang="en">' in text
+
+
 def test_stills_are_small_and_beside_their_shot(tmp_path: Path) -> None:
     page = written(pictured(tmp_path))
     stills = re.findall(r'base64,([^"]+)" width="(\d+)" height="(\d+)" alt="([^"]+)"', page)

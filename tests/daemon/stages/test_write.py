@@ -89,6 +89,11 @@ def test_a_model_writes_chunk_by_chunk_and_every_cue_is_there_once(tmp_path: Pat
     assert work.record["tokens_in"] > 0 < work.record["tokens_out"]
 
 
+@pytest.mark.parametrize(("settings", "language"), [({}, None), ({"language": "de"}, "de"), ({"engine": "draft", "language": "de"}, "en")])
+def test_the_language_of_the_prose_goes_with_it(tmp_path: Path, ollama: FakeOllama, settings: dict[str, Any], language: str | None) -> None:
+    assert write.run(task(tmp_path, ollama.url, night_train(), **settings)).language == language
+
+
 def test_each_call_asks_with_the_same_options_and_a_schema_of_its_own_ids(tmp_path: Path, ollama: FakeOllama) -> None:
     write.run(task(tmp_path, ollama.url, long_film()))
     cast, *chunks = questions(ollama)
