@@ -163,5 +163,11 @@ def _why(order: Order, settings: Json, made: _Made, current: VersionRow | None) 
         return "written", "machine"
     if made.written == current.written and settings["characters"] != current.settings.get("characters", {}):
         return "names changed", "person"
-    changed = [word for name, word in WRITING.items() if settings.get(name) != current.settings.get(name)]
+    changed = [word for name, word in WRITING.items() if _chosen(settings, name) != _chosen(current.settings, name)]
     return "written again" + (f": other {', '.join(changed)}" if changed else ""), "machine"
+
+
+def _chosen(settings: Mapping[str, Any], name: str) -> Any:
+    """What a person chose: that parts were asked for once more is no other model."""
+    value = settings.get(name)
+    return {key: one for key, one in value.items() if key != "again"} if name == "models" and value else value
