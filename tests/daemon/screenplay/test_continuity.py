@@ -1,6 +1,6 @@
 """Continuity: one screenplay out of chunks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pytest
 from hypothesis import given
@@ -11,9 +11,9 @@ from daemon.screenplay.chunks import divide
 from daemon.screenplay.continuity import screenplay, title_of
 from daemon.screenplay.draft import DRAFT, draft
 from daemon.screenplay.drafts import Beat, Draft, Drafts
+from daemon.screenplay.fountain_reader import read
 from daemon.screenplay.model import Element, Screenplay
 from tests.daemon.screenplay.films import analysis, caption, cue, night_train, pan, seen, shot, skips, timelines, transcript
-from tests.daemon.screenplay.fountain_reader import read
 
 FILM, SPOKEN = night_train()
 
@@ -68,12 +68,21 @@ def of(kind: str, script: Screenplay) -> list[str]:
     return [element.text for element in everything(script) if element.kind == kind]
 
 
+def speeches(script: Screenplay) -> Iterator[str]:
+    """Each line that is said, behind the name above it."""
+    who = ""
+    for element in everything(script):
+        who = element.text if element.kind == "character" else who
+        if element.kind == "dialogue":
+            yield f"{who}: {element.text}"
+
+
 @given(timelines())
 def test_every_cue_of_a_draft_is_in_the_published_fountain(film: tuple[Analysis, Transcript]) -> None:
     script = screenplay(drafted(*film, SkipPlan()), *film, SkipPlan(), title="T")
     text = fountain.written(script)
     said = [f"{cue.voice or 'VOICE'}: {cue.text}" for cue in film[1].cues]
-    assert [line.replace(" ^: ", ": ", 1) for line in read(text).of("dialogue")] == said
+    assert list(speeches(read(text))) == said
     assert [scene.number for scene in script.scenes] == [str(number) for number in range(1, len(script.scenes) + 1)]
 
 
