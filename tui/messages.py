@@ -6,7 +6,7 @@ from textual.message import Message
 
 from daemon.contract.errors import ReelscribeError
 from daemon.contract.events import Event
-from daemon.contract.jobs import JobDetail, JobPage
+from daemon.contract.jobs import JobDetail, JobPage, LogLine
 from daemon.contract.scripts import Difference, Found, Version, VersionDetail
 from daemon.contract.skips import FilmSkips
 from daemon.contract.status import Status
@@ -79,6 +79,20 @@ class StillRead(Message):
 
     shot: int
     jpeg: bytes
+
+
+@dataclass
+class LogRead(Message):
+    """More of a job's log, oldest first."""
+
+    lines: tuple[LogLine, ...]
+
+
+@dataclass
+class SystemRead(Message):
+    """How the daemon and what lies around it are."""
+
+    status: Status
 
 
 @dataclass

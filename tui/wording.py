@@ -26,6 +26,22 @@ def span(seconds: float) -> str:
     return f"{days} d {hours} h" if hours else f"{days} d"
 
 
+def between(low: float, high: float) -> str:
+    """A range of durations, in one unit: ``2–4 min``, ``1–3 h``."""
+    for unit, name in ((DAY, "d"), (HOUR, "h"), (MINUTE, "min")):
+        if high >= 1.5 * unit:
+            least, most = max(round(low / unit), 1 if low >= unit / 2 else 0), round(high / unit)
+            return f"{most} {name}" if least >= most else f"{least or '<1'}–{most} {name}" if least else f"up to {most} {name}"
+    return f"{span(high)}" if round(low) >= round(high) else f"{round(low)}–{span(high)}"
+
+
+def left(eta: float | None, low: float | None, high: float | None) -> str:
+    """How long something will still take, as far as that can be told; ``""``: not at all."""
+    if low is not None and high is not None:
+        return between(low, high)
+    return span(eta) if eta is not None else ""
+
+
 def until(moment: datetime, now: datetime) -> str:
     """When something is tried next."""
     seconds = (moment - now).total_seconds()

@@ -144,7 +144,8 @@ class EventRow(Frozen):
     ``data`` is JSON: for ``job.created`` and ``job.changed`` the job's ``id, state, was, stage, attempt, reason, advice, cause``
     (``was`` is its state before, null for a new one); for ``job.deleted`` its ``id``; for ``job.progress`` ``id, stage, progress,
     eta, eta_low, eta_high``; for ``job.note`` its ``id, stage, text``; for ``script.created`` ``id, version, formats``; for
-    ``script.changed`` ``id, version, status``; for ``skips.changed`` ``id`` and ``count`` or ``suggestions``, how many; for ``system.changed`` whatever was announced.
+    ``script.changed`` ``id, version, status``; for ``skips.changed`` ``id`` and ``count`` or ``suggestions``, how many; for
+    ``system.changed`` whatever was announced.
     """
 
     id: int | None

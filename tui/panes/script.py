@@ -81,7 +81,7 @@ class ScriptPane(Vertical):
         """Reads the script anew."""
         self.read_script()
 
-    @work(exclusive=True, group="script")
+    @work(exclusive=True, group="script", exit_on_error=False)
     async def read_script(self) -> None:
         """The version that is wanted."""
         try:
@@ -193,7 +193,7 @@ class ScriptPane(Vertical):
         else:
             self._say("this is the current version; v shows the others")
 
-    @work(exclusive=True, group="versions")
+    @work(exclusive=True, group="versions", exit_on_error=False)
     async def read_versions(self) -> None:
         """The newest of them."""
         try:
@@ -202,7 +202,7 @@ class ScriptPane(Vertical):
         except ReelscribeError as error:
             self.post_message(ScriptRefused(error))
 
-    @work(exclusive=True, group="difference")
+    @work(exclusive=True, group="difference", exit_on_error=False)
     async def read_difference(self, old: int, new: int) -> None:
         """What a version changed."""
         try:
@@ -211,7 +211,7 @@ class ScriptPane(Vertical):
         except ReelscribeError as error:
             self.post_message(ScriptRefused(error))
 
-    @work(group="asking")
+    @work(group="asking", exit_on_error=False)
     async def ask(self, question: Callable[[Daemon], Awaitable[object]], done: str) -> None:
         """Asks the daemon for something; what comes of it is read anew."""
         try:

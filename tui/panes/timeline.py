@@ -90,7 +90,7 @@ class TimelinePane(Vertical):
         """Reads the film anew."""
         self.read_film()
 
-    @work(exclusive=True, group="film")
+    @work(exclusive=True, group="film", exit_on_error=False)
     async def read_film(self) -> None:
         """The timeline and the ranges."""
         try:
@@ -137,7 +137,7 @@ class TimelinePane(Vertical):
         if shot := under_cursor.shot_number(strip.timeline, strip.cursor):
             self.read_still(shot)
 
-    @work(exclusive=True, group="still")
+    @work(exclusive=True, group="still", exit_on_error=False)
     async def read_still(self, shot: int) -> None:
         """The picture of a shot, once the cursor rests."""
         still = self.query_one(Still)
@@ -271,7 +271,7 @@ class TimelinePane(Vertical):
         else:
             self._say("there is nothing to undo")
 
-    @work(group="edits")
+    @work(group="edits", exit_on_error=False)
     async def edit(self, edit: Edit, undoing: bool = False) -> None:
         """Asks for it; what comes of it is drawn."""
         try:

@@ -16,7 +16,9 @@ from tui.client import Daemon, NoDaemon
 from tui.describing import detail_lines
 from tui.following import Connected, Lost
 from tui.messages import DetailRead, NotDone
+from tui.panes.log import LogPane
 from tui.panes.script import ScriptPane
+from tui.panes.stages import StagesPane
 from tui.panes.timeline import TimelinePane
 from tui.screens.watching import Sockets, Watching
 from tui.wording import plain
@@ -32,6 +34,8 @@ class JobScreen(Watching):
         Binding("1", "page('overview')", show=False),
         Binding("2", "page('timeline')", show=False),
         Binding("3", "page('script')", show=False),
+        Binding("4", "page('stages')", show=False, tooltip="what each stage took"),
+        Binding("5", "page('log')", show=False, tooltip="what happened, as it happens"),
     ]
 
     def __init__(self, sockets: Sockets, job_id: int, at: float | None = None) -> None:
@@ -39,7 +43,6 @@ class JobScreen(Watching):
         self._job_id = job_id
         self._at = at  # the moment at which the script is opened; None: the overview is
         self._stale = asyncio.Event()
-        self._stale.set()
 
     def compose(self) -> ComposeResult:
         """Everything about it, and the keys."""
@@ -51,6 +54,10 @@ class JobScreen(Watching):
                 yield TimelinePane(self.sockets, self._job_id)
             with TabPane("3 Script", id="script"):
                 yield ScriptPane(self.sockets, self._job_id)
+            with TabPane("4 Stages", id="stages"):
+                yield StagesPane()
+            with TabPane("5 Log", id="log"):
+                yield LogPane(self.sockets, self._job_id)
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
@@ -74,6 +81,12 @@ class JobScreen(Watching):
         elif activated.pane.id == "script":
             self.query_one("#scenes").focus()
             self.query_one(ScriptPane).read()
+        elif activated.pane.id == "stages":
+            self.query_one(StagesPane).focus()
+        elif activated.pane.id == "log":
+            pane = self.query_one(LogPane)
+            pane.focus()
+            pane.read()
 
     @on(ScriptPane.ToMoment)
     def show_moment(self, wanted: ScriptPane.ToMoment) -> None:
@@ -103,10 +116,12 @@ class JobScreen(Watching):
             if isinstance(what, Connected) or what.type != "job.progress":
                 self.query_one(TimelinePane).read()
                 self.query_one(ScriptPane).read()
+                self.query_one(LogPane).read()
 
-    @work
+    @work(exit_on_error=False)
     async def keep_reading(self) -> None:
         """Reads the job whenever it is stale."""
+        self._stale.set()
         while True:
             await self._stale.wait()
             self._stale.clear()
@@ -122,4 +137,5 @@ class JobScreen(Watching):
     @on(DetailRead)
     def show_detail(self, read: DetailRead) -> None:
         """Draws what was read."""
+        self.query_one(StagesPane).show(read.detail)
         self.query_one("#detail", Static).update(Text(plain("\n".join(detail_lines(read.detail)))))

@@ -20,6 +20,7 @@ from tui.messages import Done, ListRead, NotDone
 from tui.screens.job import JobScreen
 from tui.screens.search import SearchScreen
 from tui.screens.states import StatesScreen
+from tui.screens.system import SystemScreen
 from tui.screens.watching import Sockets, Watching
 from tui.widgets.job_table import JobTable
 from tui.widgets.system_line import SystemLine
@@ -38,6 +39,7 @@ class JobsScreen(Watching):
         Binding("f", "filter", "filter", tooltip="list only the jobs in one state"),
         Binding("o", "sort", "order", tooltip="newest first, oldest, last changed, as they are taken, by name"),
         Binding("w", "words", "words", show=False, tooltip="look for words in all scripts"),
+        Binding("s", "system", "system", tooltip="memory, models, disks, inboxes, how long it all takes"),
         Binding("l", "follow", "follow", tooltip="keep the cursor on the job that runs", show=False),
         Binding("escape", "everything", show=False),
     ]
@@ -82,12 +84,13 @@ class JobsScreen(Watching):
         elif what.type == "job.progress":
             system.show_progress(what)
             self.query_one(JobTable).show_progress(what)
-        else:
+        elif what.type != "job.note":
             self._stale.set()
 
-    @work
+    @work(exit_on_error=False)
     async def keep_reading(self) -> None:
         """Reads the window whenever it is stale."""
+        self._stale.set()
         while True:
             await self._stale.wait()
             self._stale.clear()
@@ -165,6 +168,10 @@ class JobsScreen(Watching):
         self.query_one(JobTable).unmark()
         self.query_one(JobTable).focus()
         self._turn([None])
+
+    def action_system(self) -> None:
+        """How the machine is."""
+        self.app.push_screen(SystemScreen(self.sockets))
 
     def action_words(self) -> None:
         """Looks for words in all scripts."""

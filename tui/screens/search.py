@@ -53,7 +53,7 @@ class SearchScreen(Screen[None]):
         """From the words to the lines."""
         self.query_one("#lines").focus()
 
-    @work(exclusive=True)
+    @work(exclusive=True, exit_on_error=False)
     async def look_for(self, words: str) -> None:
         """Asks the daemon."""
         await asyncio.sleep(REST)

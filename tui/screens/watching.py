@@ -54,7 +54,7 @@ class Watching(Screen[None]):
         """Puts them before all others, or behind them."""
         self.act(BulkWish(action="prioritise", ids=self.targets, priority=priority))
 
-    @work
+    @work(exit_on_error=False)
     async def act(self, wish: BulkWish) -> None:
         """Asks; tells how it went."""
         if not wish.ids:

@@ -13,7 +13,8 @@ from daemon.contract.events import Event
 from daemon.contract.jobs import Job
 from daemon.contract.states import JobState
 from tui.widgets.bar import bar
-from tui.wording import plain, span
+from tui.widgets.system_line import moving
+from tui.wording import left, plain
 
 STYLES = {
     JobState.PROCESSING: "cyan",
@@ -25,7 +26,7 @@ STYLES = {
     JobState.IGNORED: "dim",
 }
 WIDE = 110  # cells from which on every column fits
-FIXED = {"state": 10, "stage": 10, "progress": 9, "left": 8}  # cells; name and reason share the rest
+FIXED = {"state": 10, "stage": 10, "progress": 9, "left": 10}  # cells; name and reason share the rest
 PADDING = 2  # cells around each column
 SCROLLBAR, BAR = 2, 4  # cells
 
@@ -77,7 +78,7 @@ class JobTable(DataTable[Text]):
         """How far one job is."""
         job = self._jobs.get(event.data.get("id", 0))
         if job is not None:
-            moved = job.model_copy(update={key: event.data[key] for key in ("stage", "progress", "eta") if key in event.data})
+            moved = job.model_copy(update=moving(event))
             self._jobs[job.id] = moved
             self._redraw(moved)
 
@@ -162,7 +163,7 @@ class JobTable(DataTable[Text]):
             "name": Text.assemble(("✓ ", "bold green"), _cut(job.name)) if job.id in self._marked else _cut(job.name),
             "stage": Text(job.stage or ""),
             "progress": bar(job.progress, BAR) if runs else Text(""),
-            "left": Text(span(job.eta) if runs and job.eta is not None else ""),
+            "left": Text(left(job.eta, job.eta_low, job.eta_high) if runs else ""),
             "reason": _cut(job.reason or job.warning),
         }
         cells["now"] = Text(" ").join([cells["stage"], cells["progress"], cells["left"]]) if runs else cells["reason"]

@@ -11,7 +11,7 @@ from daemon.contract.jobs import Job
 from daemon.contract.status import Hold, Status
 from tui.describing import counts
 from tui.widgets.bar import bar
-from tui.wording import many, plain, span, until
+from tui.wording import left, many, plain, until
 
 MOST_HOLDS = 2
 
@@ -49,7 +49,7 @@ class SystemLine(Static):
         """How far the running job is."""
         running = self._status.running if self._status else None
         if self._status is not None and running is not None and running.id == event.data.get("id"):
-            moved = running.model_copy(update={key: event.data[key] for key in ("stage", "progress", "eta") if key in event.data})
+            moved = running.model_copy(update=moving(event))
             self.show_status(self._status.model_copy(update={"running": moved}))
 
     def _draw(self) -> None:
@@ -68,11 +68,18 @@ class SystemLine(Static):
         return Text.assemble(("● ", "green"), where, counts(status), (f"  reelscribe {status.version}", "dim"))
 
 
+def moving(event: Event) -> dict[str, object]:
+    """What an event of progress says of its job."""
+    return {key: event.data[key] for key in ("stage", "progress", "eta", "eta_low", "eta_high") if key in event.data}
+
+
 def _running(job: Job | None) -> Text:
     if job is None:
         return Text("  nothing is being worked on", "dim")
-    left = f"  {span(job.eta)} left" if job.eta is not None else ""
-    return Text.assemble(("▶ ", "cyan"), (plain(job.name), "bold"), f"  {job.stage or ''} ", bar(job.progress, 20), left)
+    rest = left(job.eta, job.eta_low, job.eta_high)
+    return Text.assemble(
+        ("▶ ", "cyan"), (plain(job.name), "bold"), f"  {job.stage or ''} ", bar(job.progress, 20), f"  {rest} left" if rest else ""
+    )
 
 
 def _hold(hold: Hold) -> list[Text]:

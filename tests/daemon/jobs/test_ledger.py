@@ -89,7 +89,7 @@ def test_progress_is_told_and_shown_but_not_kept_as_an_event(store: Store, films
     store.on_event(heard.append)
     store.progress(job.id, Stage.ANALYSE, 0.25, 12.0)
     assert [(event.id, event.type, event.job_id) for event in heard] == [(None, "job.progress", job.id)]
-    assert heard[0].data == {"id": job.id, "stage": "analyse", "progress": 0.25, "eta": 12.0}
+    assert heard[0].data == {"id": job.id, "stage": "analyse", "progress": 0.25, "eta": 12.0, "eta_low": None, "eta_high": None}
     running = store.job(job.id)
     assert running is not None
     assert (running.progress, running.eta) == (0.25, 12.0)
