@@ -27,7 +27,7 @@ def version_rows(versions: Sequence[Version]) -> list[list[str]]:
 
 def _row(one: Version) -> list[str]:
     status = "deleted" if one.deleted else one.status
-    return [str(one.number), status, one.style, _by(one), local(one.created), one.why]
+    return [str(one.number), f"{status}, stale" if one.stale else status, one.style, _by(one), local(one.created), one.why]
 
 
 def _by(one: Version) -> str:
@@ -40,9 +40,10 @@ def version_lines(one: VersionDetail, scene: str | None = None) -> Iterator[str]
     rest = {
         "status": one.status + (f" by {one.status_by}" if one.status_by else "") + (f": {one.status_note}" if one.status_note else ""),
         "written": f"{local(one.created)} by {_by(one)}, style {one.style}",
+        "stale": one.stale and f"{one.stale}; reelscribe refresh {one.job}",
         "took": _took(one),
         "pages": str(one.pages.get("said", "")),
-        "checked": ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in one.record.items() if isinstance(value, int)),
+        "checked": ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in one.record.items() if _counts(name, value)),
     }
     yield from (f"  {name:8} {value}" for name, value in rest.items() if value)
     yield from (f"  warning  {warning}" for warning in one.warnings)
@@ -51,6 +52,11 @@ def version_lines(one: VersionDetail, scene: str | None = None) -> Iterator[str]
         if scene is None or scene in (each.number, each.id):
             yield ""
             yield from scene_lines(each, numbered=scene is not None)
+
+
+def _counts(name: str, value: object) -> bool:
+    """Whether a number of the record counts something; how each kind of fault was mended is for those who read the JSON."""
+    return isinstance(value, int) and name != "peak_memory" and not name.startswith("mended_")
 
 
 def _took(one: Version) -> str:
