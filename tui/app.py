@@ -8,22 +8,19 @@ from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.screen import Screen
-from textual.worker import Worker, WorkerState
 
+from tui.faults import TellsFaults
 from tui.following import follow
 from tui.messages import Happened
 from tui.screens.help import HelpScreen
 from tui.screens.jobs import JobsScreen
 from tui.screens.watching import Sockets, Watching
 from tui.widgets.still import image_widget
-from tui.wording import plain
 
-FOR_EVER = ("keep_reading", "follow")  # workers that are begun again after a fault
-AGAIN = 5.0  # seconds until they are
 DARK, LIGHT = "textual-dark", "textual-light"
 
 
-class Monitor(App[None]):
+class Monitor(TellsFaults, App[None]):
     """Follows the daemon, through its restarts too. ``sockets`` says where it may answer, each time that it is called."""
 
     TITLE = "Reelscribe"
@@ -59,16 +56,6 @@ class Monitor(App[None]):
         for screen in self.screen_stack:
             if isinstance(screen, Watching):
                 screen.heard(happened.what)
-
-    @on(Worker.StateChanged)
-    def tell_fault(self, changed: Worker.StateChanged) -> None:
-        """A fault of ours is a line to read, and what reads for ever begins again; a traceback is on no screen."""
-        worker = changed.worker
-        if changed.state is not WorkerState.ERROR:
-            return
-        self.notify(f"a fault of the monitor: {plain(repr(worker.error))}", severity="error", markup=False)
-        if worker.name in FOR_EVER and worker.node.is_attached:
-            worker.node.set_timer(AGAIN, getattr(worker.node, worker.name))
 
     def action_help(self) -> None:
         """What the keys do here."""

@@ -78,7 +78,7 @@ async def test_stages_and_log_of_a_film(daemon: Served) -> None:
 
 
 async def test_a_fault_is_a_line_to_read_and_reading_goes_on(daemon: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.app.AGAIN", 0.05)
+    monkeypatch.setattr("tui.faults.AGAIN", 0.05)
     whole = Daemon.status
 
     async def nonsense(self: Daemon) -> Status:

@@ -10,6 +10,7 @@ from textual.widgets import RichLog
 from daemon.contract.errors import ReelscribeError
 from daemon.contract.jobs import LogLine
 from tui.client import Daemon, NoDaemon
+from tui.faults import TellsFaults
 from tui.messages import LogRead, NotDone
 from tui.screens.watching import Sockets
 from tui.wording import local, plain
@@ -19,7 +20,7 @@ AT_ONCE = 500  # lines read at a time
 STYLES = {"job.note": "", "job.changed": "cyan", "job.created": "cyan"}
 
 
-class LogPane(RichLog, can_focus=True):
+class LogPane(TellsFaults, RichLog, can_focus=True):
     """Stays at its end as lines come, until somebody scrolls up; the end key follows again."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("end", "scroll_end", "follow", show=False)]

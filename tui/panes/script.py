@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from daemon.contract.errors import ReelscribeError
 from daemon.contract.scripts import Judgement, Lock, Naming, Regenerate, SceneView, VersionDetail
 from tui.client import Daemon, Refused
+from tui.faults import TellsFaults
 from tui.messages import DifferenceRead, ScriptRead, ScriptRefused, VersionsRead
 from tui.screens.asking import AskText, AskWhich
 from tui.screens.watching import Sockets
@@ -24,7 +25,7 @@ from tui.wording import local, plain
 NOT_FOUND = 404
 
 
-class ScriptPane(Vertical):
+class ScriptPane(TellsFaults, Vertical):
     """Scenes on the left, the chosen one on the right. Keys act on the chosen scene, and on the version that is shown."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -14,6 +14,7 @@ from textual.widgets import Static
 from daemon.contract.errors import ReelscribeError
 from daemon.contract.skips import FilmSkips, OwnRange, RangeKind
 from tui.client import Daemon
+from tui.faults import TellsFaults
 from tui.messages import RangesRead, RangesRefused, StillRead, TimelineRead
 from tui.screens.watching import Sockets
 from tui.timeline import under_cursor
@@ -26,7 +27,7 @@ from tui.wording import plain
 REST = 0.12  # seconds that the cursor must rest before its picture is asked for
 
 
-class TimelinePane(Vertical):
+class TimelinePane(TellsFaults, Vertical):
     """Every key acts at the cursor. An edit that is refused says why below the strip; nothing is changed then."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 from daemon.contract.errors import ReelscribeError
 from daemon.contract.scripts import Found
 from tui.client import Daemon
+from tui.faults import TellsFaults
 from tui.messages import LinesFound, SearchRefused
 from tui.screens.job import JobScreen
 from tui.screens.watching import Sockets
@@ -23,7 +24,7 @@ from tui.wording import many, plain
 REST = 0.2  # seconds that a person must not type for a search
 
 
-class SearchScreen(Screen[None]):
+class SearchScreen(TellsFaults, Screen[None]):
     """Types above, lines below; enter opens the film's script there."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -13,6 +13,7 @@ from daemon.contract.errors import ReelscribeError
 from daemon.contract.events import Event
 from daemon.contract.jobs import BulkAction, BulkDone, BulkWish
 from tui.client import Action, Daemon
+from tui.faults import TellsFaults
 from tui.following import Connected, Lost
 from tui.messages import Done, NotDone
 from tui.wording import many, plain
@@ -21,7 +22,7 @@ Sockets: TypeAlias = Callable[[], Sequence[Path]]
 FIRST, LAST = 10, -10  # priorities that the keys give; what nobody chose has 0
 
 
-class Watching(Screen[None]):
+class Watching(TellsFaults, Screen[None]):
     """A screen that shows jobs; ``targets`` are those that keys act on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
