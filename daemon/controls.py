@@ -6,8 +6,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
-
 from config.places import Places
 from config.settings import Settings
 from daemon.api import views
@@ -21,12 +19,14 @@ from daemon.contract.values import shown
 from daemon.doctor.examine import Patient, examine
 from daemon.inbox.keeper import Keeper
 from daemon.jobs.store import IllegalMove, Store
+from daemon.llm.machine import memory as memory_of_the_machine
 from daemon.stages.recipe import RECIPES
 from daemon.worker import alerts, budget, learning
 from daemon.worker.artefacts import Artefacts
 from daemon.worker.choosing import Choosing
 from daemon.worker.history import History, Range
 from daemon.worker.scripts import Scripts
+from daemon.worker.staleness import Staleness
 from daemon.worker.surroundings import Surroundings
 from daemon.worker.timeline import Timelines
 
@@ -49,7 +49,7 @@ class Controls:
         self._examining = asyncio.Lock()
         self._pulse = alerts.Pulse(store, time.time)
         self.choices = Choosing(store, places, settings, keeper.look_at)
-        self.scripts = Scripts(store, artefacts, self.choices)
+        self.scripts = Scripts(store, artefacts, self.choices, Staleness(settings))
         self.timelines = Timelines(store, artefacts, self.choices, self.scripts)
 
     @property
@@ -113,7 +113,7 @@ class Controls:
 
     def system(self) -> System:
         """The inboxes as they are watched, and memory."""
-        machine = psutil.virtual_memory()
+        machine = memory_of_the_machine()
         memory = MemoryUse(limit=budget.limit(self._settings()), used=machine.total - machine.available)
         return System(inboxes=self._keeper.inboxes(), memory=memory)
 

@@ -45,6 +45,7 @@ log = logging.getLogger(__name__)
 
 TABLE = "reelscribe.db"
 DUE_EVERY = 15  # seconds between two looks at what is held
+MODELS_EVERY = 1800  # seconds between two looks at which models Ollama has
 TRIM_EVERY = 6 * 3600  # seconds
 TRIM_FIRST = 600  # seconds: a machine that is on for an hour a day trims too
 BACKUP_FIRST = 300  # seconds
@@ -116,6 +117,7 @@ class Service:
     async def _answer(self, stack: AsyncExitStack) -> None:
         """The socket. Streams of events have to end before uvicorn does, so they are closed first."""
         controls = Controls(self._store, self._keeper, self._artefacts, self.places, lambda: self.settings, self._history)
+        self._look_at_models = controls.scripts.look_at_models
         api = app.create(self._store, controls, version("reelscribe"))
         server = Server(api, self.places.socket)
         await server.start()
@@ -157,6 +159,7 @@ class Service:
         timers.add_job(_unhurt(self._look_at_due), "interval", seconds=DUE_EVERY, id="due")
         timers.add_job(_unhurt(self._trim), "interval", seconds=TRIM_EVERY, id="trim", next_run_time=soon)
         timers.add_job(_unhurt(self._back_up), "interval", seconds=BACKUP_LOOK, id="backup", next_run_time=first)
+        timers.add_job(self._look_at_models, "interval", seconds=MODELS_EVERY, id="models", next_run_time=soon)
         timers.start()
         stack.callback(timers.shutdown, wait=False)
         self._timers = timers

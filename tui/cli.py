@@ -5,14 +5,14 @@ from typing import Any
 
 import click
 
-from tui.commands import files, jobs, looking, notify, script, service, setting_up, skips, stats, system, watching
+from tui.commands import files, jobs, looking, notify, refreshing, script, service, setting_up, skips, stats, system, watching
 from tui.commands.context import Context, everywhere
 from tui.failures import INTERRUPTED, told
 
 SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Watching": (watching.tui, watching.status, watching.show, watching.watch, watching.log, watching.why, system.events),
     "Jobs": (jobs.jobs, jobs.add, jobs.retry, jobs.cancel, jobs.pause, jobs.resume, jobs.prioritise),
-    "Scripts": (script.script, stats.stats),
+    "Scripts": (script.script, refreshing.refresh, stats.stats),
     "Films": (skips.skips, looking.timeline, looking.keyframe),
     "Files": (files.write, files.analyse, files.demo),
     "Setting up": (files.serve, setting_up.config, setting_up.models, system.doctor, setting_up.completion),

@@ -1,10 +1,12 @@
 """What the daemon is asked about scripts."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from daemon.contract.jobs import BulkDone
 from daemon.contract.scripts import (
     Difference,
     FoundPage,
@@ -12,6 +14,7 @@ from daemon.contract.scripts import (
     Lock,
     Named,
     Naming,
+    Refresh,
     Regenerate,
     Review,
     ScriptPage,
@@ -57,6 +60,10 @@ class ScriptQuestions:
     async def version(self, job_id: int, number: int | None = None) -> VersionDetail:
         """One version with its text; None: the current one."""
         return await self._ask("GET", f"/v1/scripts/{job_id}" + (f"/versions/{number}" if number else ""), VersionDetail)
+
+    async def refresh(self, jobs: Sequence[int] | None = None) -> BulkDone:
+        """Has these films' scripts written again, or all that are stale."""
+        return await self._ask("POST", "/v1/scripts/refresh", BulkDone, asked=Refresh(jobs=None if jobs is None else tuple(jobs)))
 
     async def difference(self, job_id: int, old: int, new: int) -> Difference:
         """How two versions differ."""

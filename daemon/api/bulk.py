@@ -1,7 +1,7 @@
 """The same for many jobs at once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from daemon.api.controls import Controls
 from daemon.contract.errors import ReelscribeError
@@ -16,9 +16,13 @@ Act = Callable[[int], Awaitable[None]]
 
 async def done_with_all(asked: BulkWish, store: Store, controls: Controls) -> BulkDone:
     """Does what is asked with each job in turn."""
-    act = _act(asked, store, controls)
+    return await done_with_each(asked.ids or _left(asked.filter, store), _act(asked, store, controls))
+
+
+async def done_with_each(jobs: Sequence[int], act: Act) -> BulkDone:
+    """Does one thing with each job in turn, however many refuse."""
     count, refused = 0, list[NotDone]()
-    for turn, job_id in enumerate(asked.ids or _left(asked.filter, store), 1):
+    for turn, job_id in enumerate(jobs, 1):
         try:
             await act(job_id)
         except ReelscribeError as error:

@@ -50,6 +50,15 @@ class Scripts(Protocol):
     async def text(self, job_id: int, number: int | None = None) -> tuple[VersionRow, Screenplay]:
         """A version and its text."""
 
+    async def stale(self, *rows: VersionRow) -> tuple[str, ...]:
+        """Why each of these versions would be written otherwise today; ``""`` where it would not."""
+
+    async def refresh(self, job_id: int) -> None:
+        """Has a film's script written again."""
+
+    async def all_stale(self) -> tuple[int, ...]:
+        """The films whose current script is stale."""
+
     async def ask_again(self, job_id: int, asked: Regenerate) -> None:
         """A scene is to be written again by the next run."""
 

@@ -17,7 +17,7 @@ SAME = (
 )  # fmt: skip
 
 
-def version(job: rows.JobRow, row: rows.VersionRow) -> Version:
+def version(job: rows.JobRow, row: rows.VersionRow, stale: str = "") -> Version:
     """One version."""
     return Version(
         job=job.id,
@@ -25,16 +25,17 @@ def version(job: rows.JobRow, row: rows.VersionRow) -> Version:
         created=moment(row.created),
         status_at=moment(row.status_at),
         deleted=moment(row.deleted),
+        stale=stale,
         **{name: getattr(row, name) for name in SAME},
     )
 
 
-def detail(store: Store, row: rows.VersionRow, text: Screenplay) -> VersionDetail:
+def detail(store: Store, row: rows.VersionRow, text: Screenplay, stale: str = "") -> VersionDetail:
     """A version with its text."""
     job = store.job(row.job_id)
     assert job  # noqa: S101 - it has a version
     return VersionDetail(
-        **dict(version(job, row)),
+        **dict(version(job, row, stale)),
         title=text.title_page.title,
         scenes=tuple(scene(one) for one in text.scenes),
         asked=tuple(asked(wish, text) for wish in store.wishes(row.job_id)[-LATELY:]),

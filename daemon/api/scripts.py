@@ -8,9 +8,11 @@ from pydantic import AwareDatetime
 from starlette.status import HTTP_201_CREATED, HTTP_202_ACCEPTED, HTTP_204_NO_CONTENT
 
 from daemon.api import script_views as views
+from daemon.api.bulk import done_with_each
 from daemon.api.routes import After, Id, TheControls, TheStore
 from daemon.api.skips import version as version_seen
 from daemon.contract.errors import ChangedMeanwhile
+from daemon.contract.jobs import BulkDone
 from daemon.contract.scripts import (
     Difference,
     FoundPage,
@@ -18,6 +20,7 @@ from daemon.contract.scripts import (
     Lock,
     Named,
     Naming,
+    Refresh,
     Regenerate,
     Review,
     ScriptPage,
@@ -43,6 +46,7 @@ v1 = APIRouter(prefix="/v1")
 @v1.get("/scripts")
 async def scripts(
     store: TheStore,
+    controls: TheControls,
     limit: Limit = 50,
     after: After = None,
     style: Annotated[str | None, Query(max_length=100)] = None,
@@ -54,7 +58,15 @@ async def scripts(
     """The current version of each film, newest first."""
     begin, end = (None if moment is None else moment.timestamp() for moment in (since, until))
     pairs, following = store.scripts_page(after, limit, style=style, status=status, inbox=inbox, since=begin, until=end)
-    return ScriptPage(items=tuple(views.version(job, row) for job, row in pairs), next=following)
+    stale = await controls.scripts.stale(*(row for _, row in pairs))
+    return ScriptPage(items=tuple(views.version(*pair, why) for pair, why in zip(pairs, stale, strict=True)), next=following)
+
+
+@v1.post("/scripts/refresh", status_code=HTTP_202_ACCEPTED)
+async def refresh(asked: Refresh, controls: TheControls) -> BulkDone:
+    """Has scripts written again: those of these films, or all that are stale."""
+    chosen = await controls.scripts.all_stale() if asked.jobs is None else asked.jobs
+    return await done_with_each(chosen, controls.scripts.refresh)
 
 
 @v1.get("/scripts/search")
@@ -81,7 +93,7 @@ async def current(job_id: Id, response: Response, store: TheStore, controls: The
     """The current version with its text; the ETag changes with the version and with what is thought of it."""
     row, text = await controls.scripts.text(job_id)
     response.headers["ETag"] = f'"{_tag(row)}"'
-    return views.detail(store, row, text)
+    return views.detail(store, row, text, *await controls.scripts.stale(row))
 
 
 @v1.delete("/scripts/{job_id}", status_code=HTTP_204_NO_CONTENT)

@@ -50,6 +50,7 @@ class Version(Frozen):
     status_at: AwareDatetime | None = None
     status_note: str = ""
     deleted: AwareDatetime | None = None
+    stale: str = ""  # why the current version would be another one if it were written today
 
 
 class VersionPage(Frozen):
@@ -142,6 +143,12 @@ class Regenerate(Frozen):
 
     scene: SceneName
     instructions: Remark = ""
+
+
+class Refresh(Frozen):
+    """Films whose scripts are to be written again, by the numbers of their jobs; null: all whose script is stale."""
+
+    jobs: Annotated[tuple[JobId, ...], Field(max_length=10_000)] | None = None
 
 
 class Lock(Frozen):

@@ -58,6 +58,10 @@ class Scripts:
         """Why each of these versions would be written otherwise today; ``""`` where it would not."""
         return await self._staleness.of(*rows)
 
+    async def look_at_models(self) -> None:
+        """Asks Ollama which models it has, by which scripts are told to be stale."""
+        await self._staleness.look()
+
     async def refresh(self, job_id: int) -> None:
         """Has a film's script written again, by whoever would write it today. Raises IllegalMove where its film is gone."""
         row = self._row(job_id, None)

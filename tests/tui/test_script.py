@@ -155,3 +155,16 @@ def test_stages_tell_what_was_done_and_what_was_reused_and_stats_what_it_took(el
     assert stats[1].split() == ["analyse", "0", "1", "0", "0"]
     assert stats[2].split()[:6] == ["write", "llama", "1", "0", "0", "0"]
     assert stats[2].split()[-1] == "500.0"
+
+
+def test_refresh_has_stale_scripts_written_again(scripted: Elsewhere) -> None:
+    assert typed("refresh", "--all", socket=scripted.socket).output == "no script is stale\n"
+    assert typed("refresh", socket=scripted.socket).exit_code == 2
+    done = typed("refresh", "1", "9", socket=scripted.socket)
+    assert (done.exit_code, done.output.splitlines()[0]) == (1, "1 script to be written again")
+    assert "not job 9: There is no job 9." in done.output
+    old = {"made_with": {"stages": {}, "pages": "", "look": ""}, "models": {"engine": "draft"}}
+    scripted.call(lambda daemon: film(daemon, "b.mp4", settings=old))
+    assert "draft, stale" in said(scripted, "list")
+    assert "stale    another Reelscribe wrote it" in said(scripted, "show", "2")
+    assert typed("refresh", "--all", socket=scripted.socket).output == "1 script to be written again\n"

@@ -96,7 +96,7 @@ def test_a_jobs_log_and_what_follows(elsewhere: Elsewhere) -> None:
 
 
 ACTS = """
-jobs rm, retry, cancel, pause, resume, prioritise, skips forget, skips edit, script rollback, script regenerate, script lock,
+jobs rm, refresh, retry, cancel, pause, resume, prioritise, skips forget, skips edit, script rollback, script regenerate, script lock,
 script unlock, script rename, script assign, script approve, script reject, script revise, script delete, notify test, notify serve,
 models pull, service add-inbox, service remove-inbox, serve, demo, tui
 """

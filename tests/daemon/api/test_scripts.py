@@ -10,6 +10,7 @@ import pytest
 
 from daemon.contract.states import JobState, Stage
 from daemon.contract.values import packed
+from daemon.jobs.rows import JobRow
 from tests.daemon.api.scripted import SCRIPT, changed, film, written
 from tests.daemon.api.served import INBOX, Served, facts
 from tests.daemon.screenplay.editions import edition
@@ -234,3 +235,29 @@ async def test_what_somebody_else_changed_is_not_swept_away(daemon: Served, http
     scene = (await http.get(f"/v1/scripts/{job.id}")).json()["scenes"][0]["id"]
     assert (await http.post(f"/v1/scripts/{job.id}/lock", json={"scene": scene}, headers={"If-Match": seen})).status_code == 412
     assert (await http.post(f"/v1/scripts/{job.id}/lock", json={"scene": scene})).status_code == 200
+
+
+async def test_stale_scripts_are_marked_and_written_again_by_choice(daemon: Served, http: httpx.AsyncClient) -> None:
+    old = {"made_with": {"stages": {"write": 0}, "pages": "", "look": ""}, "models": {"engine": "draft"}}
+    stale, fresh, unwritten = film(daemon, settings=old), film(daemon, "b.mp4"), daemon.film("c.mp4")
+    listed = {item["job"]: item["stale"] for item in (await got(http, "/scripts"))["items"]}
+    assert listed[fresh.id] == ""
+    assert listed[stale.id].startswith("another Reelscribe wrote it (")
+    assert (await got(http, f"/scripts/{stale.id}"))["stale"] == listed[stale.id]
+
+    answer = await http.post("/v1/scripts/refresh", json={})
+    assert (answer.status_code, answer.json()) == (202, {"count": 1, "refused": []})
+    assert [state_of(daemon, job) for job in (stale, fresh)] == [JobState.PENDING, JobState.COMPLETED]
+
+    answer = await http.post("/v1/scripts/refresh", json={"jobs": [fresh.id, unwritten.id, 99]})
+    assert answer.json() == {
+        "count": 1,
+        "refused": [{"id": unwritten.id, "reason": "Nothing was written of this film yet."}, {"id": 99, "reason": "There is no job 99."}],
+    }
+    assert state_of(daemon, fresh) is JobState.PENDING
+
+
+def state_of(daemon: Served, job: JobRow) -> JobState:
+    found = daemon.store.job(job.id)
+    assert found
+    return found.state
