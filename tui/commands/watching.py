@@ -1,5 +1,6 @@
 """Looking: the monitor, the state of things, jobs one by one, and why a file is where it is."""
 
+import socket
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,7 +9,7 @@ import click
 
 from tui.commands.context import Context, as_json, context, everywhere
 from tui.commands.naming import absolute, number
-from tui.failures import FAILED
+from tui.failures import FAILED, Failed
 
 if TYPE_CHECKING:
     from daemon.contract.jobs import JobDetail
@@ -21,13 +22,18 @@ SINCE = click.option("--since", type=click.DateTime(DAYS), metavar="DAY", help="
 
 
 @click.command()
+@click.option("--serve", is_flag=True, help="Offer it to a browser on this machine.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8642, show_default=True, help="Where, with --serve.")
 @everywhere
 @context
-def tui(ctx: Context) -> None:
+def tui(ctx: Context, serve: bool, port: int) -> None:
     """Open the monitor: all jobs, live."""
+    ctx.settings()
+    if serve:
+        _serve(ctx, port)
+        return
     from tui.app import Monitor
 
-    ctx.settings()
     Monitor(ctx.sockets).run()
 
 
@@ -124,6 +130,19 @@ def why(ctx: Context, path: Path, as_json: bool) -> None:
         answers.as_document(found)
     else:
         answers.lines(describing.why_lines(found))
+
+
+def _serve(ctx: Context, port: int) -> None:
+    from tui.web import HOST, serve
+
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((HOST, port))
+        except OSError as error:
+            raise Failed(f"port {port} of {HOST} cannot be had: {error.strerror}", "name another one: --port") from error
+    click.echo(f"the monitor is at http://{HOST}:{port} for browsers on this machine, until Ctrl-C")
+    serve([*ctx.arguments(), *(["--socket", str(ctx.socket)] if ctx.socket else [])], port)
 
 
 def _check(ctx: Context, since: datetime | None, as_json: bool) -> None:
