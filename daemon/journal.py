@@ -23,9 +23,10 @@ DEBUG = 7
 
 def set_up(environ: Mapping[str, str] = os.environ) -> None:
     """Logs to the journal where stderr leads there, in lines to stderr elsewhere."""
-    lines = logging.StreamHandler(sys.stderr)
-    lines.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[JournalHandler() if leads_there(environ) else lines])
+    if leads_there(environ):
+        logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=[JournalHandler()])
+    else:
+        logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
 
 
 def leads_there(environ: Mapping[str, str], file: int = 2) -> bool:

@@ -14,6 +14,8 @@ import psutil
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.faults import booted
+
 pytest_plugins = [name for name in ("tests.fakes.fixtures", "tests.media.fixtures") if importlib.util.find_spec(name)]
 
 LEAVE_NOTHING_OUT = "REELSCRIBE_LEAVE_NOTHING_OUT"
@@ -29,12 +31,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if missing and os.environ.get(LEAVE_NOTHING_OUT):
         pytest.fail(f"{', '.join(missing)} must be installed here", pytrace=False)
     if missing:
-        pytest.skip(f"needs {', '.join(missing)}")
+        why = f": {booted.possible()}" if "systemd-boot" in missing else ""
+        pytest.skip(f"needs {', '.join(missing)}{why}")
 
 
 @cache
 def usable(tool: str) -> bool:
     """Whether a tool is there; one that needs rights is tried once, since a container may have the tool and not the rights."""
+    if tool == "systemd-boot":
+        return not booted.possible()
     if shutil.which(tool) is None:
         return False
     with tempfile.TemporaryDirectory() as folder:

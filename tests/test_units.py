@@ -1,5 +1,6 @@
 """The systemd units, as systemd itself reads them."""
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -7,7 +8,8 @@ from pathlib import Path
 import pytest
 
 UNITS = Path(__file__).parents[1] / "systemd"
-NAMES = ("reelscribe@.service", "reelscribe-ollama@.service", "reelscribe-ollama@.socket", "reelscribe.service")
+NAMES = tuple(sorted(path.name for path in UNITS.glob("reelscribe*.*")))
+SYSTEM = ("reelscribe@.service", "reelscribe-notify@.service", "reelscribe-ollama@.service")
 pytestmark = pytest.mark.needs("systemd-analyze")
 
 
@@ -33,9 +35,26 @@ def test_systemd_finds_no_fault(units: Path, name: str) -> None:
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
-def test_the_service_is_hardened() -> None:
-    done = analyze("security", "--offline=true", "--threshold=10", str(UNITS / "reelscribe@.service"))
+@pytest.mark.parametrize(("name", "exposure"), [(SYSTEM[0], 5), (SYSTEM[1], 15), (SYSTEM[2], 15)])
+def test_it_is_hardened(name: str, exposure: int) -> None:
+    """``exposure`` in tenths; what has a network cannot do without one."""
+    done = analyze("security", "--offline=true", f"--threshold={exposure}", str(UNITS / name))
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", ["reelscribe@.service", "reelscribe.service"])
+def test_one_fault_ends_one_thing(name: str) -> None:
+    wanted = {"Type=notify", "WatchdogSec=60", "KillMode=mixed", "OOMPolicy=continue", "ExecReload=/bin/kill -HUP $MAINPID"}
+    assert wanted <= set((UNITS / name).read_text().splitlines())
+
+
+@pytest.mark.parametrize("script", ["install.sh", "uninstall.sh"])
+def test_the_installer_is_a_script_that_asks_for_what_it_needs(script: str) -> None:
+    assert subprocess.run(["sh", "-n", UNITS / script], check=False).returncode == 0
+    done = subprocess.run([UNITS / script, "", ""], capture_output=True, text=True, check=False, user=65534 if os.geteuid() == 0 else None)
+    assert done.returncode == 1
+    assert done.stderr.startswith(script.removesuffix(".sh"))
+    assert "Traceback" not in done.stderr
 
 
 def test_a_wrong_configuration_is_not_tried_again() -> None:

@@ -16,7 +16,9 @@ from daemon.contract.values import shown
 from tui.failures import Failed
 
 DROP_IN = "inboxes.conf"
-HEAD = "# Written by `reelscribe service add-inbox` and `remove-inbox`: the only folders of a person's home that the service sees.\n[Service]\n"
+HEAD = """# Written by `reelscribe service add-inbox` and `remove-inbox`: the only folders of a person's home that the service sees.
+[Service]
+"""
 LINE = re.compile(r'^BindPaths="-(.*)"$', re.MULTILINE)
 SHOWN = ("ActiveState", "SubState", "StatusText", "MainPID", "ActiveEnterTimestamp", "MemoryCurrent", "NRestarts")
 NO_SYSTEMD = "systemd does not run here"

@@ -23,6 +23,7 @@ from daemon import service as module
 from daemon.api.server import Server
 from daemon.contract.errors import CannotStart, TryAgain
 from daemon.inbox.keeper import Keeper
+from daemon.jobs import backups
 from daemon.jobs.errors import TableDamaged
 from daemon.jobs.lock import AlreadyRunning
 from daemon.jobs.store import Store
@@ -252,13 +253,13 @@ async def test_it_backs_the_table_up_and_takes_the_backup_up_where_the_table_is_
 ) -> None:
     monkeypatch.setattr(module, "BACKUP_FIRST", 0)
     caplog.set_level(logging.INFO)
-    table, backups = home.places.state / "reelscribe.db", home.places.state / "backups"
+    table, kept = home.places.state / "reelscribe.db", home.places.state / "backups"
     async with running(home):
         await reached(lambda: "was backed up" in caplog.text)
     table.write_bytes(table.read_bytes()[:4096] + b"\xa5" * 8192)
     async with running(home):
         (alert,) = await alerts(home)
-        assert f"the backup {next(backups.glob('*.db'))} was taken up" in alert["message"]
+        assert f"the backup {next(kept.glob('*.db'))} was taken up" in alert["message"]
     assert "is taken up" in caplog.text
 
 
@@ -269,7 +270,7 @@ async def test_a_table_that_is_damaged_while_it_runs_is_an_alert(
         raise TableDamaged("The job table is damaged: row 7.", "Restart Reelscribe.")
 
     monkeypatch.setattr(module, "BACKUP_FIRST", 0)
-    monkeypatch.setattr(module.backups, "back_up", damaged)
+    monkeypatch.setattr(backups, "back_up", damaged)
     async with running(home):
         await reached(lambda: "row 7" in caplog.text)
         assert [alert["id"] for alert in await alerts(home)] == ["table"]

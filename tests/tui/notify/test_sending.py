@@ -18,6 +18,7 @@ from config.settings import Notify
 from daemon.contract.states import JobState
 from tests.daemon.api.served import Elsewhere, served_elsewhere, short_folder
 from tui.cli import cli
+from tui.following import follow
 from tui.notify import grouping, serving
 from tui.notify.sending import Message, send
 
@@ -128,8 +129,6 @@ def daemon() -> Iterator[Elsewhere]:
 async def test_it_listens_and_tells_once_for_all_films(daemon: Elsewhere, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(grouping, "GATHER", 1.0)
     connected = asyncio.Event()
-    follow = serving.follow
-
     async def followed(sockets: Any) -> Any:
         async for happened in follow(sockets):
             connected.set()
