@@ -21,7 +21,6 @@ from daemon.inbox.keeper import Keeper
 from daemon.jobs.store import IllegalMove, Store
 from daemon.llm.machine import memory as memory_of_the_machine
 from daemon.stages.recipe import RECIPES
-from daemon.llm.machine import memory as memory_of_the_machine
 from daemon.worker import alerts, budget, learning
 from daemon.worker.artefacts import Artefacts
 from daemon.worker.choosing import Choosing
