@@ -3,7 +3,7 @@
 import runpy
 import sys
 
-ALL = ("daemon", "analysis", "accuracy", "skips_accuracy", "scripts", "writing", "lies")
+ALL = ("daemon", "turns", "analysis", "accuracy", "skips_accuracy", "scripts", "writing", "lies")
 
 
 def main() -> None:
