@@ -43,8 +43,9 @@ FILMS = [
 SOUNDS = ["mp3", "flac", "wav", "aac", "aiff", "caf", "ac3", "amr", "w64"]
 PICTURES = ["png_pipe", "jpeg_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe", "gif", "apng", "psd_pipe"]
 HEAD = 64 * 1024  # bytes
+BLOCK = 1 << 20  # bytes
 # What a disk answers. A demuxer has other numbers of the same list for films that it cannot make sense of.
-DISK = {errno.EIO, errno.ENOENT, errno.EACCES, errno.ESTALE, errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ETIMEDOUT, errno.EMFILE}
+DISK = {errno.ENOENT, errno.EACCES, errno.ESTALE, errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ETIMEDOUT, errno.EMFILE}
 PIXELS = {"max_pixels": str(LARGEST_PICTURE)}  # refused by the decoder before it makes room: also where a film grows on its way
 AGAIN = "Copy it again, and check that it plays elsewhere."
 
@@ -64,9 +65,8 @@ def open_film(path: Path) -> "Iterator[InputContainer]":
         with _opened(path) as container:
             yield container
     except av.error.FFmpegError as error:
-        if error.errno in DISK:
-            raise
-        raise NotAFilm("The film cannot be read.", AGAIN, detail=str(error)) from error
+        _raise_for_disk(path, error)
+        raise NotAFilm("The film cannot be read: it is cut short or damaged.", AGAIN, detail=str(error)) from error
 
 
 def _opened(path: Path) -> "InputContainer":
@@ -81,13 +81,26 @@ def _opened(path: Path) -> "InputContainer":
     try:
         container: InputContainer = av.open(name, "r", container_options=allowed, options=PIXELS, **_lenient_titles())
     except av.error.FFmpegError as error:
-        if error.errno in DISK:
-            raise
+        _raise_for_disk(path, error)
         raise _unreadable(path, head, error) from error
     for stream in container.streams.video:
         if stream.codec_context is not None:
             stream.codec_context.options = PIXELS
     return container
+
+
+def _raise_for_disk(path: Path, error: Exception) -> None:
+    """Raises ``error``, or the disk's own, where it is the disk's.
+
+    "Input/output error" also is a demuxer's word for a film that is cut short: the file is read to tell.
+    """
+    number = getattr(error, "errno", None)
+    if number in DISK:
+        raise error
+    if number == errno.EIO:
+        with path.open("rb", buffering=0) as file:
+            while file.read(BLOCK):
+                pass
 
 
 def film_video(container: "InputContainer") -> "VideoStream":
@@ -101,17 +114,22 @@ def film_video(container: "InputContainer") -> "VideoStream":
     pictures = [stream for stream in container.streams.video if not _is_cover(stream)]
     if pictures:
         return max(pictures, key=lambda stream: (_pixels(stream), -stream.index))
-    if container.streams.audio:
+    if sound_tracks(container):
         raise NotAFilm("The file holds sound but no moving picture.", "A screenplay needs a film; move the sound file out of the inbox.")
     raise NotAFilm("The film names no stream of pictures: its index is empty or broken.", AGAIN)
 
 
 def film_audio(container: "InputContainer", language: str | None = None) -> "AudioStream | None":
     """The sound track in ``language`` (ISO 639, two or three letters) where there is one, else the file's default, else the first."""
-    tracks = list(container.streams.audio)
+    tracks = sound_tracks(container)
     wanted = [track for track in tracks if language and same_language(track.language, language)]
     usual = [track for track in tracks if track.disposition & track.disposition.default]
     return next(iter(wanted + usual + tracks), None)
+
+
+def sound_tracks(container: "InputContainer") -> "list[AudioStream]":
+    """Those that can be decoded."""
+    return [track for track in container.streams.audio if track.codec_context is not None]
 
 
 def same_language(tag: str | None, wanted: str) -> bool:

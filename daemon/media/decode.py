@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from daemon.contract.errors import NotAFilm
 from daemon.contract.evidence import Probe, Span
 from daemon.media.bounds import LONGEST, most_pictures
-from daemon.media.container import AGAIN, film_audio, language_of, open_film
+from daemon.media.container import AGAIN, film_audio, language_of, open_film, sound_tracks
 from daemon.media.pace import Mode, Pace
 
 if TYPE_CHECKING:
@@ -112,10 +112,10 @@ class Pass:
         self._pace = Pace(video.codec_context, self._mode)
         audio = film_audio(container, self._language)
         self.audio_track = audio.index if audio else None
-        tracks = len(container.streams.audio)
-        if audio and tracks > 1:
-            place = list(container.streams.audio).index(audio) + 1
-            self._chosen = f"Of {tracks} sound tracks, number {place} was heard ({language_of(audio) or 'no language given'})."
+        tracks = sound_tracks(container)
+        if audio and len(tracks) > 1:
+            place = tracks.index(audio) + 1
+            self._chosen = f"Of {len(tracks)} sound tracks, number {place} was heard ({language_of(audio) or 'no language given'})."
         return [video, *([audio] if audio else [])]
 
     def _packets(self, container: "InputContainer", streams: "list[Stream]") -> "Iterator[Packet[Any]]":

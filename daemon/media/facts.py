@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from daemon.contract.errors import NotAFilm
 from daemon.contract.evidence import AudioStream, Chapter, Probe, VideoStream
 from daemon.media.bounds import LARGEST_PICTURE, bounded
-from daemon.media.container import AGAIN, film_video, language_of, open_film
+from daemon.media.container import AGAIN, film_video, language_of, open_film, sound_tracks
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream as AVAudio
@@ -44,7 +44,7 @@ def read_facts(path: Path, digest: str) -> Probe:
             container=container.format.name,
             duration=bounded(_duration(container, video, zero)),
             video=_video(video, first, zero, times),
-            audio=tuple(_audio(track, zero) for track in container.streams.audio),
+            audio=tuple(_audio(track, zero) for track in sound_tracks(container)),
             chapters=_chapters(container, zero),
             subtitles=tuple(language_of(track) or "" for track in container.streams.subtitles),
             start_timecode=_start_timecode(container, video),
