@@ -16,7 +16,7 @@ from daemon.contract.jobs import Why
 from daemon.contract.states import JobState
 from daemon.contract.status import Forecast, MemoryUse
 from daemon.contract.values import shown
-from daemon.doctor.examine import Patient, examine
+from daemon.doctor.examine import Patient, examined
 from daemon.inbox.keeper import Keeper
 from daemon.jobs.store import IllegalMove, Store
 from daemon.llm.machine import memory as memory_of_the_machine
@@ -147,4 +147,4 @@ class Controls:
         async with self._examining:
             busy = bool(self._store.page(state=JobState.PROCESSING, limit=1).items)
             patient = Patient(self._settings(), self._places, self._keeper.inboxes(), newest, busy)
-            return await asyncio.to_thread(examine, patient, speed=speed)
+            return await examined(patient, speed=speed)

@@ -1,6 +1,9 @@
 """The whole examination, in the order in which a person mends things."""
 
+import asyncio
+import contextlib
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -34,7 +37,30 @@ class Patient(NamedTuple):
 
 def examine(patient: Patient, *, speed: bool = False) -> tuple[Finding, ...]:
     """All findings; blocks for some seconds, with ``speed`` for as long as a model takes to be loaded and to write a little."""
-    return tuple(_findings(patient, speed))
+    findings: list[Finding] = []
+    try:
+        findings.extend(_findings(patient, speed))  # one by one, so that what was found before a mistake of ours is told
+    except Exception as error:
+        findings.append(_mistaken("doctor", error))
+    return tuple(findings)
+
+
+async def examined(patient: Patient, *, speed: bool = False) -> tuple[Finding, ...]:
+    """The same, for a loop that must not wait. Nobody waits for the look to end either: a daemon that stops leaves it behind."""
+    loop = asyncio.get_running_loop()
+    found: asyncio.Future[tuple[Finding, ...]] = loop.create_future()
+
+    def tell(findings: tuple[Finding, ...]) -> None:
+        if not found.done():
+            found.set_result(findings)
+
+    def look() -> None:
+        findings = examine(patient, speed=speed)
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(tell, findings)
+
+    threading.Thread(target=look, name="doctor", daemon=True).start()
+    return await found
 
 
 def _findings(patient: Patient, speed: bool) -> Iterator[Finding]:
@@ -116,4 +142,8 @@ def _tried(name: str, look: Callable[[], Finding]) -> Finding:
     try:
         return look()
     except Exception as error:
-        return Finding(name=name, verdict="warn", found=f"could not be looked at: {type(error).__name__}: {shown(str(error))}")
+        return _mistaken(name, error)
+
+
+def _mistaken(name: str, error: Exception) -> Finding:
+    return Finding(name=name, verdict="warn", found=f"could not be looked at: {type(error).__name__}: {shown(str(error))}")

@@ -73,7 +73,7 @@ def remove(ctx: Context, chosen: Chosen) -> None:
 @everywhere
 @context
 def add(ctx: Context, paths: tuple[Path, ...], as_json: bool) -> None:
-    """Take videos that lie outside every inbox, or that were passed over."""
+    """Take videos that lie in no inbox, or that were passed over."""
     from tui.commands import answers
 
     found: JobPage = ctx.ask(lambda daemon: daemon.add([absolute(path) for path in paths]))
@@ -131,7 +131,10 @@ def resume(ctx: Context, chosen: Chosen) -> None:
 @everywhere
 @context
 def prioritise(ctx: Context, chosen: Chosen, priority: int) -> None:
-    """Put jobs before all of lower priority: what nobody chose has 0, higher goes first. What runs goes on."""
+    """Put jobs before or behind others.
+
+    Higher goes first; what nobody chose has 0. What runs goes on.
+    """
     if unknown := next((job for job in chosen.jobs if job.startswith("--")), None):
         raise click.NoSuchOption(unknown)
 

@@ -70,7 +70,10 @@ def metrics(ctx: Context) -> None:
 @everywhere
 @context
 def events(ctx: Context, since: int | None, count: int | None, as_json: bool) -> None:
-    """Print what happens as it happens, until Ctrl-C; also through restarts of the daemon."""
+    """Print what happens, as it happens.
+
+    Until Ctrl-C; also through restarts of the daemon.
+    """
     import asyncio
 
     asyncio.run(_follow(ctx, since, count, as_json))

@@ -1,6 +1,8 @@
 """What the doctor says of each thing, well and ill."""
 
+import asyncio
 import os
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,7 +14,7 @@ from daemon.contract.doctor import Finding
 from daemon.contract.status import Inbox
 from daemon.demo import film
 from daemon.doctor import inboxes, machine, models
-from daemon.doctor.examine import Patient, examine
+from daemon.doctor.examine import Patient, examine, examined
 from daemon.llm.choice import GIB, Choice
 from daemon.llm.client import Ollama
 from daemon.llm.machine import Memory
@@ -167,3 +169,24 @@ def test_a_socket_for_everybody_is_bad(tmp_path: Path) -> None:
     for mode, verdict in ((0o660, "ok"), (0o666, "bad")):
         served.places.socket.chmod(mode)
         assert by_name(examine(served))["socket"].verdict == verdict
+
+
+async def test_a_loop_that_ends_does_not_wait_for_a_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looking, enough = threading.Event(), threading.Event()
+
+    def slow() -> Finding:
+        looking.set()
+        enough.wait(30)
+        return Finding(name="box", verdict="ok", found="")
+
+    monkeypatch.setattr("daemon.doctor.machine.box", slow)
+    asked = asyncio.create_task(examined(patient(tmp_path, writer={"engine": "draft"})))
+    assert await asyncio.to_thread(looking.wait, 20)
+    (thread,) = [each for each in threading.enumerate() if each.name == "doctor"]
+    assert thread.daemon
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    enough.set()
+    await asyncio.to_thread(thread.join, 20)
+    assert not thread.is_alive()
