@@ -45,7 +45,9 @@ def main() -> None:
     print(f"{'figure':66} {'median':>8} {'least':>8} {'most':>8}   must be")
     with tempfile.TemporaryDirectory() as folder:
         report(f"loads of two models for {FILMS} films that wait", [float(asyncio.run(loads(Path(folder))))], "= 2")
-        report(f"whose turn of {JOBS} jobs, and taking it, ms", taking(Path(folder)), "<= 1")
+        finding, taking = times(Path(folder))
+        report(f"whose turn it is of {JOBS} jobs, ms", finding, "<= 0.5")
+        report("taking it, with the disk's own time for a write that is safe, ms", taking, "<= 1 and a sync")
 
 
 def report(figure: str, values: list[float], must: str) -> None:
@@ -72,21 +74,24 @@ async def loads(folder: Path) -> int:
         return len(server.scheduler.loads)
 
 
-def taking(folder: Path) -> list[float]:
-    """Milliseconds for each job that is taken and put back."""
+def times(folder: Path) -> tuple[list[float], list[float]]:
+    """Milliseconds for finding each job, and for taking it."""
     with closing(Store.open(folder / "million.db")) as store:
         with store.together():
             store._db.execute_sql(FILL_VIDEOS, (JOBS,))  # type: ignore[no-untyped-call]
             store._db.execute_sql(FILL_JOBS)  # type: ignore[no-untyped-call]
-        turns, times = Turns(store), list[float]()
+        turns, finding, taking = Turns(store), list[float](), list[float]()
         turns.resident = "writer"
         for _ in range(TAKEN):
             begun = time.perf_counter()
-            job = store.claim(time.time(), turns.next(8))
-            times.append((time.perf_counter() - begun) * 1000)
+            number = turns.next(8)
+            found = time.perf_counter()
+            job = store.claim(time.time(), number)
+            finding.append((found - begun) * 1000)
+            taking.append((time.perf_counter() - found) * 1000)
             assert job
             store.complete(job.id, "")
-        return times
+        return finding, taking
 
 
 if __name__ == "__main__":

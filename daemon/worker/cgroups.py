@@ -26,6 +26,18 @@ def own(root: Path = Path("/")) -> Bound | None:
     return Bound(min(bound.limit for bound in bounds), max(0, min(bound.free for bound in bounds)))
 
 
+def killed(root: Path = Path("/")) -> int:
+    """How often the kernel has ended a process of these groups for want of memory."""
+    counts = (_count(folder / name) for folder in _groups(root) for name in ("memory.events", "memory.oom_control"))
+    return max(counts, default=0)
+
+
+def _count(file: Path) -> int:
+    with suppress(OSError, ValueError):
+        return int(dict(line.split() for line in file.read_text().splitlines()).get("oom_kill", 0))
+    return 0
+
+
 def _groups(root: Path) -> Iterator[Path]:
     """The groups of this process and those above them. In a container its own group may be the top that can be seen."""
     try:

@@ -15,7 +15,7 @@ from daemon.contract.errors import CannotGoOn, MustWait, ReelscribeError, TryAga
 from daemon.contract.states import HoldCause, Stage
 from daemon.contract.task import Finished, Refused, Report, Request
 from daemon.llm.choice import gib
-from daemon.worker import weighing
+from daemon.worker import cgroups, weighing
 
 TAIL = 4096  # bytes of a tool's own output that are kept for a person to read
 LINE = 1 << 20  # bytes; a longer line is no report
@@ -50,13 +50,19 @@ async def run(request: Request, on_report: Callable[[Report], None], stall: floa
         limit=LINE, start_new_session=True, env=_environment(request.out),
     )  # fmt: skip
     tail = bytearray()
+    killed = cgroups.killed()
     complaints = asyncio.create_task(_keep_tail(process, tail))
     try:
         last = await _weighed(process.pid, request.stage, _converse(process, request, on_report, stall), most)
         await _gone(process, LEAVES_WITHIN)
     finally:
         await _to_the_end(_end(process, complaints))
-    return _verdict(request.stage, process.returncode, last, tail.decode(errors="replace").strip())
+    said = tail.decode(errors="replace").strip()
+    if last is None and process.returncode == -signal.SIGKILL and cgroups.killed() > killed:
+        raise TooBig(
+            f"the kernel ended {request.stage}, which took more memory than the service may use", "Raise MemoryMax= of its unit.", said
+        )
+    return _verdict(request.stage, process.returncode, last, said)
 
 
 def _environment(scratch: Path) -> dict[str, str]:

@@ -57,7 +57,10 @@ def test_where_all_are_gone_the_film_waits_and_what_was_written_is_kept(tmp_path
     with FakeOllama() as first, FakeOllama() as second:
         work = task(tmp_path, first.url, long_film())
         work.facts["ollama"]["url"] = [first.url, second.url]
-        at_the_chunk(work, {60: lambda: (first.close(), second.close())})
+        both = ExitStack()
+        both.callback(first.close)
+        both.callback(second.close)
+        at_the_chunk(work, {60: both.close})
         with pytest.raises(MustWait):
             write.run(work)
     assert len(list((work.cache / "chunks").rglob("*"))) >= 3  # the cast and two chunks

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.worker.cgroups import Bound, own
+from daemon.worker.cgroups import Bound, killed, own
 
 GIB = 1 << 30
 SERVICE = "system.slice/reelscribe.service"
@@ -78,3 +78,12 @@ def test_no_limit(tmp_path: Path, files: dict[str, object]) -> None:
 
 def test_no_groups_at_all(tmp_path: Path) -> None:
     assert own(tmp_path) is None
+
+
+def test_what_the_kernel_ended_is_counted(tmp_path: Path) -> None:
+    assert killed(tmp_path) == 0
+    belongs(tmp_path, f"5:memory:/{SERVICE}", f"0::/{SERVICE}")
+    lay(tmp_path, SERVICE, memory__events="low 0\noom 3\noom_kill 2")
+    assert killed(tmp_path) == 2
+    lay(tmp_path, f"memory/{SERVICE}", memory__oom_control="oom_kill_disable 0\nunder_oom 0\noom_kill 5")
+    assert killed(tmp_path) == 5

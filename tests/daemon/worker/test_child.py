@@ -16,8 +16,8 @@ from daemon.contract.evidence import Probe
 from daemon.contract.states import HoldCause, Stage
 from daemon.contract.task import Finished, Note, Report, Request
 from daemon.stages.task import RESULT
-from daemon.worker import child
-from daemon.worker.child import Crashed, Stalled
+from daemon.worker import cgroups, child
+from daemon.worker.child import Crashed, Stalled, TooBig
 from tests.daemon.inbox.conftest import reached
 from tests.daemon.worker.conftest import BeginWith
 from tests.daemon.worker.films import ignored
@@ -215,3 +215,24 @@ async def test_its_memory_is_its_own_and_not_that_of_who_started_it(tmp_path: Pa
     held = bytearray(b"x" * (400 << 20))
     finished = await child.run(request(tmp_path, short_film), ignored, PATIENT)
     assert 10 << 20 < finished.record["peak_memory"] < len(held)
+
+
+async def test_a_child_that_the_kernel_ended_for_want_of_memory_is_told_from_other_deaths(
+    tmp_path: Path, short_film: Path, begin_with: BeginWith, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin_with("if STAGE: os.kill(os.getpid(), signal.SIGKILL)\n")
+    counts = iter([3, 4])
+    monkeypatch.setattr(cgroups, "killed", lambda: next(counts))
+    with pytest.raises(TooBig, match="took more memory than the service may use") as ended:
+        await child.run(request(tmp_path, short_film), ignored, PATIENT)
+    assert "MemoryMax" in ended.value.advice
+
+
+async def test_a_child_and_what_it_started_are_weighed_together(
+    tmp_path: Path, short_film: Path, begin_with: BeginWith, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child, "WEIGHED_EVERY", 0.02)
+    code = "import time; ballast = b'x' * (120 << 20); time.sleep(1000)"
+    begin_with(f"if STAGE:\n    subprocess.Popen([sys.executable, '-S', '-c', {code!r}])\n    signal.pause()\n")
+    with pytest.raises(TooBig, match=r"probe took 0\.\d GiB of memory, and 0\.1 GiB may be used"):
+        await child.run(request(tmp_path, short_film), ignored, PATIENT, most=110 << 20)
