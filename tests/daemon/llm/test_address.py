@@ -42,7 +42,10 @@ def test_a_password_is_not_shown() -> None:
     assert "secret" in found.base
 
 
-@pytest.mark.parametrize("url", ["", "ftp://box", "unix:relative.sock", "http://box:port", "http://box?x=1", "unix:", "unix:/a.sock?far"])
+@pytest.mark.parametrize(
+    "url",
+    ["", "ftp://box", "http://", "unix:relative.sock", "http://box:port", "http://box?x=1", "unix:", "unix:/a.sock?far"],
+)
 def test_what_is_no_address(url: str) -> None:
     with pytest.raises(BadAddress):
         address.parse(url)
