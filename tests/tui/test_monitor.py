@@ -1,22 +1,16 @@
 """The monitor as a person uses it, against the real daemon's socket."""
 
-import asyncio
-import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import Static
 
 from daemon.contract.states import HoldCause, JobState, Stage
-from tests.daemon.api.served import Elsewhere, Served, served
-from tests.tui.watched import PATIENCE, TERMINAL, listed, monitor
-from tui.app import Monitor
+from tests.daemon.api.served import Served, served
+from tests.tui.watched import listed, monitor
 from tui.following import Connected, Lost
 from tui.messages import DetailRead, Done, Happened, ListRead, NotDone
 from tui.screens import jobs as jobs_screen
-from tui.widgets.system_line import SystemLine
 
 
 async def test_jobs_are_listed_and_new_ones_appear(daemon: Served) -> None:
@@ -182,37 +176,3 @@ async def test_help_and_quit(daemon: Served) -> None:
         assert "what is done is kept" in str(watched.app.screen.query_one(Static).content)
         await watched.press("escape", "q")
     assert watched.app.return_code == 0
-
-
-def a_busy_day(daemon: Served) -> None:
-    daemon.film("Holiday.mov", JobState.COMPLETED)
-    daemon.film(
-        "broken.mp4", JobState.FAILED, "the file ends before its own end: it is not whole", "copy it again, then: reelscribe retry 2"
-    )
-    daemon.film("Night Train.mp4")
-    daemon.store.claim(1.0)
-    daemon.store.stage_started(3, Stage.TRANSCRIBE, "key")
-    daemon.store.progress(3, Stage.TRANSCRIBE, 0.42, 185.0)
-    held = daemon.film("Waiting for Marco.mkv")
-    daemon.store.move(
-        held.id,
-        JobState.HELD,
-        reason="no Ollama answers at http://127.0.0.1:11434",
-        advice="start it: ollama serve",
-        cause=HoldCause.OLLAMA,
-    )
-    daemon.film(b"caf\xe9 \x1b[31m[b]red.mp4", JobState.PAUSED, "stopped by hand")
-    daemon.film("日本語の映画.mp4", JobState.ARRIVING)
-
-
-def test_a_picture_of_it(elsewhere: Elsewhere, snap_compare: Callable[..., bool]) -> None:
-    elsewhere.call(a_busy_day)
-    app = Monitor(lambda: [elsewhere.socket])
-
-    async def read(pilot: Pilot[None]) -> None:
-        async with asyncio.timeout(PATIENCE):
-            while not re.search(r"held", str(pilot.app.screen.query_one(SystemLine).content)):
-                await pilot.pause()
-        await pilot.press("end", "up")
-
-    assert snap_compare(app, terminal_size=TERMINAL, run_before=read)

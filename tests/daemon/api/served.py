@@ -45,6 +45,7 @@ class TableControls:
     """The controls as far as the table alone goes: there is no inbox to watch and nothing runs."""
 
     def __init__(self, store: Store, folder: Path) -> None:
+        self.folder = folder
         self._store = store
         self._artefacts = Artefacts(folder / "artefacts")
         self.changed: list[int] = []
@@ -181,7 +182,7 @@ class Elsewhere:
 
 
 @contextmanager
-def served_elsewhere(folder: Path) -> Iterator[Elsewhere]:
+def served_elsewhere(folder: Path, clock: Callable[[], float] | None = None) -> Iterator[Elsewhere]:
     """In a thread."""
     started: list[Elsewhere] = []
     is_there = threading.Event()
@@ -189,7 +190,7 @@ def served_elsewhere(folder: Path) -> Iterator[Elsewhere]:
 
     async def serve() -> None:
         enough.append(asyncio.Event())
-        async with served(folder) as daemon:
+        async with served(folder, clock) as daemon:
             started.append(Elsewhere(daemon, asyncio.get_running_loop()))
             is_there.set()
             await enough[0].wait()
