@@ -39,6 +39,7 @@ from daemon.worker.heartbeat import Heartbeat
 from daemon.worker.history import History, told
 from daemon.worker.orders import Orders
 from daemon.worker.patience import SHUT, patiently
+from daemon.worker.timers import mind_the_clock
 from daemon.worker.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -159,9 +160,10 @@ class Service:
         timers.add_job(_unhurt(self._look_at_due), "interval", seconds=DUE_EVERY, id="due")
         timers.add_job(_unhurt(self._trim), "interval", seconds=TRIM_EVERY, id="trim", next_run_time=soon)
         timers.add_job(_unhurt(self._back_up), "interval", seconds=BACKUP_LOOK, id="backup", next_run_time=first)
-        timers.add_job(self._look_at_models, "interval", seconds=MODELS_EVERY, id="models", next_run_time=soon)
+        timers.add_job(_unhurt(self._look_at_models), "interval", seconds=MODELS_EVERY, id="models", next_run_time=soon)
         timers.start()
         stack.callback(timers.shutdown, wait=False)
+        self._keep_running(stack, mind_the_clock(timers), "clock")
         self._timers = timers
 
     async def _look_at_due(self) -> None:
