@@ -3,7 +3,7 @@
 import runpy
 import sys
 
-ALL = ("daemon", "turns", "analysis", "accuracy", "skips_accuracy", "scripts", "writing", "lies")
+ALL = ("daemon", "load", "turns", "analysis", "accuracy", "skips_accuracy", "scripts", "writing", "lies", "monitor")
 
 
 def main() -> None:
