@@ -31,7 +31,7 @@ from daemon.inbox.truth import Truth
 from daemon.inbox.watch import Hint, WatchdogLog
 from daemon.inbox.why import Answer, of_job, of_stranger, waiting
 from daemon.jobs.moves import ENDED
-from daemon.jobs.rows import Facts, JobRow
+from daemon.jobs.rows import EventRow, Facts, JobRow
 from daemon.jobs.store import Store
 
 log = logging.getLogger(__name__)
@@ -69,6 +69,7 @@ class Keeper:
         self._want_all()
         with contextlib.ExitStack() as ending:
             ending.callback(self._store.on_event(self._arriving.hear))
+            ending.callback(self._store.on_event(self._hear_of_job))
             ending.enter_context(WatchdogLog(self._poster(self._want_all)))
             try:
                 async with asyncio.TaskGroup() as tasks:
@@ -160,6 +161,17 @@ class Keeper:
             self._want(hint.inbox, hint.inbox)
         elif self._matters(hint) and not (self._arriving.hint(hint.path) and hint.closed):
             self._want(hint.inbox, hint.path.rpartition(b"/")[0])
+
+    def _hear_of_job(self, event: EventRow) -> None:
+        """Follows the table: the choices of a film whose run has ended may have changed meanwhile."""
+        completed = event.type == "job.changed" and event.data.get("state") == JobState.COMPLETED
+        if (
+            completed
+            and event.job_id
+            and (job := self._store.job(event.job_id))
+            and job.overrides != self.overrides_of(job.path, job.inbox)
+        ):
+            asyncio.get_running_loop().call_soon(self.look_at, job)
 
     def _matters(self, hint: Hint) -> bool:
         holding = self._inboxes.holding(hint.path)

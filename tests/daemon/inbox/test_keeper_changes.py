@@ -159,6 +159,19 @@ async def test_a_changed_override_gives_another_run(start: Start, inbox: Path, n
         assert daemon.state(path) is JobState.COMPLETED
 
 
+async def test_an_override_that_changes_during_a_run_gives_another_run_at_once(start: Start, inbox: Path) -> None:
+    async with start(settings_for(inbox)) as daemon:
+        path = film(inbox / "movie.mp4")
+        job = await daemon.until_state(path, JobState.PENDING)
+        daemon.store.claim(time.time())
+        used = daemon.keeper.overrides_of(job.path, job.inbox)
+        film(inbox / "movie.reelscribe.yaml", b"title: Night Train")
+        await daemon.keeper.rescan()
+        assert daemon.state(path) is JobState.PROCESSING
+        daemon.store.complete(job.id, used)
+        await daemon.until_state(path, JobState.PENDING)
+
+
 async def test_an_override_that_the_run_used_gives_no_other_run(start: Start, inbox: Path) -> None:
     film(inbox / "movie.reelscribe.yaml", b"title: Night Train")
     async with start(settings_for(inbox)) as daemon:
