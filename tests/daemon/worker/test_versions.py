@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,22 @@ async def test_names_change_the_script_and_taking_them_back_changes_it_back(desk
     await desk.run()
     assert desk.versions == [(3, "names changed"), (2, "names changed"), (1, "written")]
     assert desk.store.version(desk.number, 3).screenplay == first.screenplay
+
+
+async def test_an_edit_that_meets_another_change_gets_no_twin_and_is_in_the_next_version(desk: Desk) -> None:
+    script = desk.film.with_suffix(".fountain")
+    edited = script.read_bytes().replace(b"/* reelscribe", b"Marco waits.\n\n/* reelscribe")
+    script.write_bytes(edited)
+    desk.film.with_suffix(".reelscribe.yaml").write_text("title: The Letter\n")
+    job = await desk.run()
+    assert (script.read_bytes(), "edited by hand meanwhile" in job.warning) == (edited, True)
+    digest = desk.store.editions.put(edited, sha256(edited).hexdigest())
+    desk.store.edited(desk.number, bytes(script), digest, len(edited), 0, 1)
+    job = await desk.run()
+    text = script.read_text()
+    assert ("Title: The Letter" in text, "Marco waits." in text, job.warning) == (True, True, "")
+    assert desk.versions[:2] == [(3, "edited by hand"), (2, "written again: other title")]
+    assert sorted(path.name for path in desk.film.parent.glob("*.fountain")) == ["film.fountain"]
 
 
 async def test_a_rollback_stands_whatever_the_machine_would_write(desk: Desk) -> None:
