@@ -84,9 +84,9 @@ class JobScreen(Watching):
         elif activated.pane.id == "stages":
             self.query_one(StagesPane).focus()
         elif activated.pane.id == "log":
-            pane = self.query_one(LogPane)
-            pane.focus()
-            pane.read()
+            log = self.query_one(LogPane)
+            log.focus()
+            log.read()
 
     @on(ScriptPane.ToMoment)
     def show_moment(self, wanted: ScriptPane.ToMoment) -> None:
