@@ -1,7 +1,6 @@
 """Simulated hours of arrivals, of an Ollama that goes and comes, and of restarts: nothing lost, nothing doubled, memory flat."""
 
 import gc
-import tracemalloc
 from collections import Counter
 from pathlib import Path
 
@@ -12,6 +11,8 @@ from daemon.contract.states import Stage
 from daemon.worker import child
 from daemon.worker.artefacts import Artefacts
 from tests.faults.days import Child, Day
+
+OBJECTS = 5_000  # that eighteen hours may leave: the films' names and what was done are in the test's own lists
 
 
 @pytest.fixture
@@ -38,17 +39,14 @@ async def test_an_hour(day: Day) -> None:
 
 @pytest.mark.faults
 async def test_twenty_four_hours(day: Day) -> None:
-    await day.last(hours=4)
+    await day.last(hours=6)
     gc.collect()
-    tracemalloc.start()
-    await day.last(hours=12)
-    early = tracemalloc.get_traced_memory()[0]
+    early = len(gc.get_objects())
     await day.last(hours=24)
     gc.collect()
-    late = tracemalloc.get_traced_memory()[0]
-    tracemalloc.stop()
+    late = len(gc.get_objects())
     assert day.restarts
     assert Stage.WRITE in {stage for stage, _ in day.child.done}
     assert_each_once(day)
-    assert late - early < 1 << 20, (early, late)
+    assert late - early < OBJECTS, (early, late)
     day.store.close()
