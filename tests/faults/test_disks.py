@@ -26,7 +26,7 @@ def test_with_no_names_left_the_job_is_held_and_goes_on_once_there_are(tmp_path:
             fillers = []
             try:
                 for number in range(INODES):
-                    fillers.append(small / f".filler{number}")  # noqa: PERF401 - until there is no room
+                    fillers.append(small / f".filler{number}")
                     fillers[-1].touch()
             except OSError:
                 fillers.pop()
