@@ -165,7 +165,10 @@ class Sound(Span):
 
 
 class Transcript(Frozen):
-    """The speech of the whole film. ``language`` is the one that most of it is in; ``unclear`` names the cues whose voice nobody can tell."""
+    """The speech of the whole film.
+
+    ``language`` is the one that most of it is in; ``unclear`` names the cues whose voice nobody can tell.
+    """
 
     language: str | None
     model: str

@@ -12,7 +12,7 @@ _DOCTYPE = '<!DOCTYPE Chapters SYSTEM "matroskachapters.dtd">'
 
 
 def ffmetadata(edition: Edition) -> bytes:
-    """ffmpeg's own form (ffmpeg-formats, "Metadata"): ``ffmpeg -i film.mp4 -i film.chapters.txt -map_chapters 1 …``."""
+    """Ffmpeg's own form (ffmpeg-formats, "Metadata"): ``ffmpeg -i film.mp4 -i film.chapters.txt -map_chapters 1 …``."""
     return "\n".join([";FFMETADATA1", *(_section(scene) for scene in placed(edition.screenplay))]).encode() + b"\n"
 
 

@@ -13,7 +13,7 @@ import daemon
 from tests.daemon.worker.conftest import PREPARED
 from tests.end_to_end.running import Running
 
-HEAVY = {"cv2", "numpy", "av", "ctranslate2", "faster_whisper", "onnxruntime", "torch", "opentimelineio", "pysubs2", "reportlab"}
+HEAVY = {"cv2", "numpy", "av", "ctranslate2", "faster_whisper", "onnxruntime", "torch", "jinja2", "opentimelineio", "pysubs2", "reportlab"}
 ROOT = Path(__file__).parents[2]
 
 

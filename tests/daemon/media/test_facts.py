@@ -178,9 +178,8 @@ def test_a_list_of_other_files_opens_none_of_them(film: Path, tmp_path: Path, wo
 
 
 def test_a_file_that_is_gone_is_not_blamed_on_the_film(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
-        with open_film(tmp_path / "gone.mp4"):
-            pass
+    with pytest.raises(FileNotFoundError), open_film(tmp_path / "gone.mp4"):
+        pass
 
 
 def test_no_format_is_both_a_film_and_a_picture(film: Path) -> None:

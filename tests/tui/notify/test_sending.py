@@ -129,6 +129,7 @@ def daemon() -> Iterator[Elsewhere]:
 async def test_it_listens_and_tells_once_for_all_films(daemon: Elsewhere, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(grouping, "GATHER", 1.0)
     connected = asyncio.Event()
+
     async def followed(sockets: Any) -> Any:
         async for happened in follow(sockets):
             connected.set()
