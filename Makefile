@@ -33,7 +33,7 @@ snapshots: .venv/dev
 	$(BIN)/python -m pytest tests/tui --snapshot-update
 
 schema: .venv/app
-	$(BIN)/python -m daemon.screenplay.document > docs/screenplay.schema.json
+	$(BIN)/python -m daemon.screenplay.formats.document > docs/screenplay.schema.json
 
 golden: .venv/dev
 	$(BIN)/python -m tests.daemon.screenplay.goldens

@@ -22,7 +22,7 @@ SECONDS, MEMORY = 5.0, 300.0  # all formats together: at most
 
 def main() -> None:
     """Each in a process of its own."""
-    from daemon.screenplay.formats import FORMATS
+    from daemon.screenplay.formats.listed import FORMATS
 
     print(machine())
     print(f"{'format':16} {'cpu, s':>8} {'wall, s':>8} {'MB':>6} {'KB out':>8}")

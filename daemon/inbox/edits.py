@@ -20,8 +20,8 @@ from daemon.inbox.lease import Missing, look
 from daemon.inbox.settle import Look, Observation, Patience, observe
 from daemon.jobs.rows import Facts, PublishedRow
 from daemon.jobs.store import IllegalMove, NoSuchJob, Store
-from daemon.screenplay import mark
-from daemon.screenplay.formats import FORMATS
+from daemon.screenplay.formats import mark
+from daemon.screenplay.formats.listed import FORMATS
 from daemon.stages.slots import READ_BACK
 
 log = logging.getLogger(__name__)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from daemon.contract.evidence import Cue
-from daemon.screenplay.drafts import Beat, Draft, Drafts
 from daemon.screenplay.names import UNCLEAR, in_prose
+from daemon.screenplay.writing.drafts import Beat, Draft, Drafts
 
 
 def names(drafts: Drafts, cues: Iterable[Cue]) -> dict[str, str]:

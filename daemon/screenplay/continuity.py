@@ -6,16 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from daemon.contract.evidence import Analysis, Captions, SkipPlan, Span, Transcript
 from daemon.screenplay import headings
 from daemon.screenplay.casting import names, with_names
-from daemon.screenplay.drafts import Beat, Draft, Drafts
 from daemon.screenplay.elements import element, spans
 from daemon.screenplay.introductions import Introductions
-from daemon.screenplay.kept import Kept, kept
 from daemon.screenplay.model import Scene, Screenplay
 from daemon.screenplay.scenes import Run, movements_once, one_spelling, runs, scene_ids
 from daemon.screenplay.silences import with_silences
 from daemon.screenplay.speeches import speeches
 from daemon.screenplay.title_page import title_page
 from daemon.screenplay.transitions import with_transitions
+from daemon.screenplay.writing.drafts import Beat, Draft, Drafts
+from daemon.screenplay.writing.kept import Kept, kept
 
 NOBODY = Captions()
 

@@ -2,8 +2,8 @@
 
 from daemon.contract.evidence import Analysis, Captions, Probe, SkipPlan, Transcript
 from daemon.contract.values import Frozen, RawPath
+from daemon.screenplay.formats.sheet import Paper
 from daemon.screenplay.model import Screenplay
-from daemon.screenplay.sheet import Paper
 
 
 class Layout(Frozen):

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from daemon.contract.evidence import Cue, Shot, Sound, Span
-from daemon.screenplay.drafts import Beat, BeatKind
-from daemon.screenplay.kept import Kept
 from daemon.screenplay.model import Element, ElementKind, Evidence
+from daemon.screenplay.writing.drafts import Beat, BeatKind
+from daemon.screenplay.writing.kept import Kept
 
 
 def spans(left: Kept, sounds: Sequence[Sound]) -> dict[str, Span]:

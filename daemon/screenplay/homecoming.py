@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 
-from daemon.screenplay.fountain import written
-from daemon.screenplay.fountain_reader import fresh_id, read
+from daemon.screenplay.formats.fountain import written
+from daemon.screenplay.formats.fountain_reader import fresh_id, read
+from daemon.screenplay.formats.passages import Line, Passage, find_changed, find_moved, paired, passage_of, shown
 from daemon.screenplay.model import Element, Scene, Screenplay, TitlePage
-from daemon.screenplay.passages import Line, Passage, find_changed, find_moved, paired, passage_of, shown
 
 SAME_SCENE = 0.5  # of what two scenes hold, where neither number nor heading is the same
 

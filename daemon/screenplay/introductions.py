@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from daemon.screenplay.drafts import Beat
 from daemon.screenplay.names import ROLES, ordinary
+from daemon.screenplay.writing.drafts import Beat
 
 
 class Introductions:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from daemon.contract.evidence import Transcript
-from daemon.screenplay.fountain_reader import read
-from daemon.screenplay.paragraphs import one_line
-from daemon.screenplay.words import Said, spoken, words
+from daemon.screenplay.formats.fountain_reader import read
+from daemon.screenplay.formats.paragraphs import one_line
+from daemon.screenplay.writing.words import Said, spoken, words
 
 
 def invented_lines(published: str, transcript: Transcript) -> list[str]:

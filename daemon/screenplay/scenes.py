@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from daemon.contract.evidence import Shot
 from daemon.screenplay import headings
 from daemon.screenplay.camera import movement
-from daemon.screenplay.drafts import Beat
-from daemon.screenplay.openings import time_of_day
 from daemon.screenplay.transitions import FADE_IN, FADE_OUT
+from daemon.screenplay.writing.drafts import Beat
+from daemon.screenplay.writing.openings import time_of_day
 
 SHORTEST = 1.0  # seconds that a scene needs where nothing is said or done in it
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from daemon.contract.evidence import Caption, Shot
-from daemon.screenplay.kept import Kept
 from daemon.screenplay.model import Element, Evidence
-from daemon.screenplay.prose import told
+from daemon.screenplay.writing.kept import Kept
+from daemon.screenplay.writing.prose import told
 
 LONG = 8.0  # seconds without a word, where nothing else stands in the script
 SLIVER = 1.0  # seconds: a shot of which less than this is seen there does not count

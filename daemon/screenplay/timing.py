@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from config.times import clock
 from daemon.contract.evidence import Cue
 from daemon.screenplay.edition import Edition
-from daemon.screenplay.kept import kept
-from daemon.screenplay.moments import pieces, placed
-from daemon.screenplay.pagination import eighths
+from daemon.screenplay.formats.moments import pieces, placed
+from daemon.screenplay.formats.pagination import eighths
+from daemon.screenplay.writing.kept import kept
 
 FASTEST = 240  # words a minute; people talk at 120–180, an auctioneer at 250
 SLOWEST = 40  # words a minute; below it a cue holds more than its words

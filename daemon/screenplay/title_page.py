@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from daemon.contract.evidence import Analysis, Captions, Skip, SkipPlan
-from daemon.screenplay.draft import DRAFT
-from daemon.screenplay.drafts import Drafts
 from daemon.screenplay.headings import UNKNOWN
-from daemon.screenplay.kept import Kept
 from daemon.screenplay.model import Scene, TitlePage
+from daemon.screenplay.writing.draft import DRAFT
+from daemon.screenplay.writing.drafts import Drafts
+from daemon.screenplay.writing.kept import Kept
 
 UNSEEN = "Written without seeing the picture."
 MOST_SKIPS = 5  # that are listed one by one

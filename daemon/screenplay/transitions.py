@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from daemon.contract.evidence import Analysis, Shot, SkipPlan
-from daemon.screenplay.draft import TRANSITIONS
-from daemon.screenplay.drafts import Beat
 from daemon.screenplay.headings import unknown
-from daemon.screenplay.kept import Kept, inside
-from daemon.screenplay.openings import time_of_day
 from daemon.screenplay.silences import LONG
+from daemon.screenplay.writing.draft import TRANSITIONS
+from daemon.screenplay.writing.drafts import Beat
+from daemon.screenplay.writing.kept import Kept, inside
+from daemon.screenplay.writing.openings import time_of_day
 
 FADE_IN, FADE_OUT = TRANSITIONS["fade"], "FADE OUT."
 AT_ONCE = 1.0  # seconds after its beginning in which a film fades in

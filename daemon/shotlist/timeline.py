@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from daemon.contract.evidence import Shot
 from daemon.contract.values import shown
-from daemon.screenplay.cmx import written
-from daemon.screenplay.rates import Counting, counting, span, timecode
+from daemon.screenplay.formats.cmx import written
+from daemon.screenplay.formats.rates import Counting, counting, span, timecode
 from daemon.shotlist.document import Measured
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from daemon.contract.evidence import Analysis, Captions, SkipPlan, Transcript
 from daemon.contract.states import Stage
 from daemon.contract.values import Frozen
 from daemon.screenplay.continuity import screenplay, title_of
-from daemon.screenplay.drafts import Drafts
 from daemon.screenplay.model import Screenplay
+from daemon.screenplay.writing.drafts import Drafts
 from daemon.stages.task import Task
 
 

@@ -16,7 +16,7 @@ from daemon.contract.states import Stage
 from daemon.contract.values import Frozen, unpacked
 from daemon.llm.errors import ModelTooLarge, OutOfMemory
 from daemon.llm.values import Options
-from daemon.screenplay.kept import trimmed
+from daemon.screenplay.writing.kept import trimmed
 from daemon.stages import asking
 from daemon.stages.looker import Looker
 from daemon.stages.shelf import Shelf

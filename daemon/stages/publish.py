@@ -15,8 +15,8 @@ from pydantic import Field
 from daemon.contract.errors import MustWait
 from daemon.contract.states import HoldCause, Stage
 from daemon.contract.values import Frozen, RawPath, shown
-from daemon.screenplay import mark
-from daemon.screenplay.formats import FORMATS
+from daemon.screenplay.formats import mark
+from daemon.screenplay.formats.listed import FORMATS
 from daemon.stages.placing import fitting, longest_name, place
 from daemon.stages.render import Rendered
 from daemon.stages.slots import Slots

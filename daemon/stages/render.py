@@ -13,7 +13,7 @@ from daemon.contract.evidence import Analysis, Captions, Probe, SkipPlan, Transc
 from daemon.contract.states import Stage
 from daemon.contract.values import Frozen
 from daemon.screenplay.edition import Edition, Layout
-from daemon.screenplay.formats import FORMATS, NothingToWrite
+from daemon.screenplay.formats.listed import FORMATS, NothingToWrite
 from daemon.screenplay.model import Screenplay
 from daemon.stages.task import Task
 

@@ -13,14 +13,14 @@ from daemon.contract.evidence import Analysis, Captions, Probe, SkipPlan, Transc
 from daemon.contract.states import Stage
 from daemon.contract.values import Frozen, RawPath
 from daemon.screenplay.edition import Edition, Layout
-from daemon.screenplay.fountain import written
+from daemon.screenplay.formats.fountain import written
+from daemon.screenplay.formats.page_report import page_report
 from daemon.screenplay.homecoming import CannotComeHome, homecoming
 from daemon.screenplay.invented import invented_lines
-from daemon.screenplay.kept import kept
 from daemon.screenplay.model import Scene, Screenplay
-from daemon.screenplay.page_report import page_report
 from daemon.screenplay.revision import brought_home, merged, scene_called, with_names, with_scene
 from daemon.screenplay.timing import warnings
+from daemon.screenplay.writing.kept import kept
 from daemon.stages.outcome import OUTCOME, Outcome
 from daemon.stages.task import Task
 

@@ -8,18 +8,18 @@ from config.rendering import Rendering
 from daemon.contract.evidence import Analysis, Cue, Shot, Span
 from daemon.llm.client import Ollama
 from daemon.screenplay import headings
-from daemon.screenplay.chunks import Chunk
 from daemon.screenplay.continuity import screenplay
-from daemon.screenplay.drafts import Draft, Drafts
-from daemon.screenplay.evidence_lines import quoted
-from daemon.screenplay.kept import kept, without
 from daemon.screenplay.model import Scene, Screenplay
 from daemon.screenplay.names import UNCLEAR
-from daemon.screenplay.prompt import VERSION, Film, Prompts
 from daemon.screenplay.renames import cast
 from daemon.screenplay.revision import rewritten
-from daemon.screenplay.story import Story
-from daemon.screenplay.words import said
+from daemon.screenplay.writing.chunks import Chunk
+from daemon.screenplay.writing.drafts import Draft, Drafts
+from daemon.screenplay.writing.evidence_lines import quoted
+from daemon.screenplay.writing.kept import kept, without
+from daemon.screenplay.writing.prompt import VERSION, Film, Prompts
+from daemon.screenplay.writing.story import Story
+from daemon.screenplay.writing.words import said
 from daemon.stages import asking
 from daemon.stages.revise import CannotBeDone, Sources
 from daemon.stages.shelf import Shelf

@@ -9,7 +9,7 @@ from daemon.contract.errors import MustWait
 from daemon.contract.evidence import Analysis, Elsewhere, Probe, Skip, SkipPlan, Span, Transcript
 from daemon.contract.states import HoldCause, Stage
 from daemon.contract.values import Frozen, unpacked
-from daemon.screenplay.kept import without
+from daemon.screenplay.writing.kept import without
 from daemon.stages.skip_rules import Film, Shared, plan
 from daemon.stages.skip_rules.lessons import Lesson
 from daemon.stages.task import Task

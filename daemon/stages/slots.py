@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path
 
-from daemon.screenplay import mark
-from daemon.screenplay.formats import Format
+from daemon.screenplay.formats import mark
+from daemon.screenplay.formats.listed import Format
 from daemon.stages.placing import attribute
 
 LARGEST = 64 << 20  # bytes; no script of ours is larger

@@ -9,11 +9,11 @@ from daemon.contract.evidence import Analysis, Captions, SkipPlan, Transcript
 from daemon.contract.states import HoldCause, Stage
 from daemon.contract.values import Frozen
 from daemon.llm.client import Ollama
-from daemon.screenplay.chunks import Chunk, divide
-from daemon.screenplay.draft import DRAFT, LANGUAGE
-from daemon.screenplay.drafts import Draft, Drafts
-from daemon.screenplay.prompt import Film, Prompts
-from daemon.screenplay.words import said
+from daemon.screenplay.writing.chunks import Chunk, divide
+from daemon.screenplay.writing.draft import DRAFT, LANGUAGE
+from daemon.screenplay.writing.drafts import Draft, Drafts
+from daemon.screenplay.writing.prompt import Film, Prompts
+from daemon.screenplay.writing.words import said
 from daemon.stages import asking
 from daemon.stages.shelf import Shelf
 from daemon.stages.task import Task

@@ -11,15 +11,15 @@ from daemon.llm.answers import Check, ask
 from daemon.llm.client import Ollama
 from daemon.llm.errors import AnswerCutShort, AnswerInvalid, PromptTooLong
 from daemon.llm.values import JsonSchema, Message, Options
-from daemon.screenplay.answer_schema import answer_schema, cast_schema
-from daemon.screenplay.cast import parted, pieces
-from daemon.screenplay.chunks import Chunk, chunk_key, halves
-from daemon.screenplay.draft import DRAFT, draft
-from daemon.screenplay.drafts import Draft
-from daemon.screenplay.grounding import Grounded, ground, named, places
-from daemon.screenplay.prompt import VERSION, Prompts
-from daemon.screenplay.story import Story
-from daemon.screenplay.words import Said
+from daemon.screenplay.writing.answer_schema import answer_schema, cast_schema
+from daemon.screenplay.writing.cast import parted, pieces
+from daemon.screenplay.writing.chunks import Chunk, chunk_key, halves
+from daemon.screenplay.writing.draft import DRAFT, draft
+from daemon.screenplay.writing.drafts import Draft
+from daemon.screenplay.writing.grounding import Grounded, ground, named, places
+from daemon.screenplay.writing.prompt import VERSION, Prompts
+from daemon.screenplay.writing.story import Story
+from daemon.screenplay.writing.words import Said
 from daemon.stages.shelf import Shelf
 
 TOKENS_A_LINE, TOKENS_A_SHOT, TOKENS_AROUND = 60, 100, 150  # about what an answer takes: for a cue, for a shot with prose, beside them

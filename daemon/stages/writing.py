@@ -9,7 +9,7 @@ from config.rendering import Rendering
 from daemon.contract.errors import CannotGoOn, TryAgain
 from daemon.contract.values import Frozen, unpacked
 from daemon.llm.values import Options
-from daemon.screenplay.draft import DRAFT
+from daemon.screenplay.writing.draft import DRAFT
 
 LONGEST_ANSWER = 2048  # tokens; three times what a talkative half minute takes
 SEED, TEMPERATURE = 1, 0.4

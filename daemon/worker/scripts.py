@@ -22,8 +22,8 @@ from daemon.contract.values import packed, unpacked
 from daemon.jobs.errors import Locked, NoSuchVersion
 from daemon.jobs.rows import JobRow, NewVersion, VersionRow
 from daemon.jobs.store import Store
-from daemon.screenplay import mark
-from daemon.screenplay.formats import FORMATS
+from daemon.screenplay.formats import mark
+from daemon.screenplay.formats.listed import FORMATS
 from daemon.screenplay.model import Scene, Screenplay
 from daemon.screenplay.renames import cast
 from daemon.screenplay.revision import scene_called, with_lock

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import psutil
 
-from daemon.screenplay import mark
-from daemon.screenplay.formats import FORMATS
+from daemon.screenplay.formats import mark
+from daemon.screenplay.formats.listed import FORMATS
 from tests.end_to_end.running import Json, Running
 
 QUICK = """

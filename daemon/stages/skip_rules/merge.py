@@ -7,7 +7,7 @@ or what speech leaves little of, is only suggested.
 from collections.abc import Iterable
 
 from daemon.contract.evidence import Skip, SkipPlan, Span
-from daemon.screenplay.kept import without
+from daemon.screenplay.writing.kept import without
 from daemon.stages.skip_rules.adverts import adverts
 from daemon.stages.skip_rules.black import black_ends
 from daemon.stages.skip_rules.chapters import chapters

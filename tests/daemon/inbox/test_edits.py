@@ -12,7 +12,7 @@ from daemon.inbox.edits import Edits
 from daemon.inbox.settle import Patience
 from daemon.jobs.rows import Facts, JobRow, NewVersion
 from daemon.jobs.store import Store
-from daemon.screenplay import mark
+from daemon.screenplay.formats import mark
 from tests.daemon.inbox.conftest import Start, film, reached, settings_for
 
 TEXT = b"Title: Film\n\nINT. TRAIN - NIGHT\n\nRain.\n"

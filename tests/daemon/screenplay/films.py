@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from daemon.contract.evidence import Analysis, Caption, Captions, Cue, Motion, Shot, Skip, SkipPlan, Transcript
-from daemon.screenplay.chunks import Chunk, divide
+from daemon.screenplay.writing.chunks import Chunk, divide
 
 LINES = ("Anna opens the door.", "Where is the money?", "The train leaves at seven.", "Please wait at the station.",
          "Marco has your gun tonight.", "We must not wait here.", "I see the police.", "Run to the bridge!")  # fmt: skip

@@ -14,9 +14,9 @@ from screenplain.parsers import fountain as screenplain
 from screenplain.types import Action, Dialog, DualDialog, Slug, Transition
 from screenplay_tools.fountain.parser import Parser
 
-from daemon.screenplay.fountain_syntax import GUARD
+from daemon.screenplay.formats.fountain_syntax import GUARD
+from daemon.screenplay.formats.paragraphs import one_line, paragraphs
 from daemon.screenplay.model import Screenplay
-from daemon.screenplay.paragraphs import one_line, paragraphs
 
 Part = tuple[str, str]
 

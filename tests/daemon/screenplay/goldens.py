@@ -5,7 +5,7 @@ Pages, whose look is another matter, have theirs beside: ``test_html``, ``test_p
 
 from pathlib import Path
 
-from daemon.screenplay.formats import FORMATS
+from daemon.screenplay.formats.listed import FORMATS
 from tests.daemon.screenplay.editions import SKIPPED, edition, night_train_script
 
 FOLDER = Path(__file__).with_name("golden")

@@ -2,8 +2,8 @@
 
 from hypothesis import strategies as st
 
+from daemon.screenplay.formats.paragraphs import one_line
 from daemon.screenplay.model import Element, Evidence, Scene, Screenplay, TitlePage
-from daemon.screenplay.paragraphs import one_line
 
 TEXTS = ("CUT TO:", "INT. HOUSE", "int. the house", "EXT OF A LINE", "EST. 1900", "I/E CAR", "FADE IN:", "FADE OUT.",
          "(sighs)", "(whispers) no", "~ la la ~", "# one", "## two", "> right <", "> right", "!", "!bang", "@ home", "@home",

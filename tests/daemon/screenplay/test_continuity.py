@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 
 from daemon.contract.evidence import Analysis, Caption, Captions, SkipPlan, Transcript, Transition
-from daemon.screenplay import fountain
-from daemon.screenplay.chunks import divide
 from daemon.screenplay.continuity import screenplay, title_of
-from daemon.screenplay.draft import DRAFT, draft
-from daemon.screenplay.drafts import Beat, Draft, Drafts
-from daemon.screenplay.fountain_reader import read
+from daemon.screenplay.formats import fountain
+from daemon.screenplay.formats.fountain_reader import read
 from daemon.screenplay.model import Element, Screenplay
+from daemon.screenplay.writing.chunks import divide
+from daemon.screenplay.writing.draft import DRAFT, draft
+from daemon.screenplay.writing.drafts import Beat, Draft, Drafts
 from tests.daemon.screenplay.films import analysis, caption, cue, night_train, pan, seen, shot, skips, timelines, transcript
 
 FILM, SPOKEN = night_train()

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.screenplay import mark
-from daemon.screenplay.fountain import written
-from daemon.screenplay.fountain_reader import read
+from daemon.screenplay.formats import mark
+from daemon.screenplay.formats.fountain import written
+from daemon.screenplay.formats.fountain_reader import read
 from daemon.screenplay.homecoming import CannotComeHome, homecoming
 from daemon.screenplay.model import Element, Scene, Screenplay
 from tests.daemon.screenplay.editions import element, night_train_script, play, scene, speech

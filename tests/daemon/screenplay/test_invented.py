@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from daemon.contract.evidence import Analysis, Transcript
-from daemon.screenplay.fountain import written
+from daemon.screenplay.formats.fountain import written
 from daemon.screenplay.invented import invented_lines
 from tests.daemon.screenplay import test_renames
 from tests.daemon.screenplay.films import cue, night_train, timelines, transcript

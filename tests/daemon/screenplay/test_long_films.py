@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from benchmarks import scripts
-from daemon.screenplay.formats import FORMATS
+from daemon.screenplay.formats.listed import FORMATS
 
 
 def test_a_feature_is_written_in_every_format_in_seconds(tmp_path: Path) -> None:

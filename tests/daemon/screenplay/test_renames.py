@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.contract.evidence import Analysis, SkipPlan, Transcript
-from daemon.screenplay.chunks import divide
 from daemon.screenplay.continuity import screenplay
-from daemon.screenplay.draft import draft
-from daemon.screenplay.drafts import Beat, Draft, Drafts
 from daemon.screenplay.model import Element, Evidence, Screenplay
 from daemon.screenplay.renames import cast, renamed
+from daemon.screenplay.writing.chunks import divide
+from daemon.screenplay.writing.draft import draft
+from daemon.screenplay.writing.drafts import Beat, Draft, Drafts
 from tests.daemon.screenplay.films import night_train, timelines
 
 FILM, SPOKEN = night_train()

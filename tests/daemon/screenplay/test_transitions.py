@@ -1,10 +1,10 @@
 """Fades and dissolves as measured, in a script."""
 
 from daemon.contract.evidence import Analysis, SkipPlan, Transition
-from daemon.screenplay.drafts import Beat
-from daemon.screenplay.kept import kept
 from daemon.screenplay.scenes import scene_ids
 from daemon.screenplay.transitions import with_transitions
+from daemon.screenplay.writing.drafts import Beat
+from daemon.screenplay.writing.kept import kept
 from tests.daemon.screenplay.films import analysis, shot, skips, transcript
 
 FILM = analysis(

@@ -4,16 +4,16 @@ import pytest
 from hypothesis import given, settings
 
 from daemon.contract.evidence import Analysis, Captions, SkipPlan, Transcript
-from daemon.screenplay.chunks import divide
 from daemon.screenplay.continuity import screenplay
-from daemon.screenplay.drafts import Drafts
-from daemon.screenplay.fountain import written
+from daemon.screenplay.formats.fountain import written
 from daemon.screenplay.homecoming import homecoming
 from daemon.screenplay.model import Screenplay
+from daemon.screenplay.writing.chunks import divide
+from daemon.screenplay.writing.drafts import Drafts
 from daemon.stages.writer import drafted
 from tests.daemon.screenplay import long_films
 from tests.daemon.screenplay.films import night_train, skips, timelines
-from tests.daemon.screenplay.test_fountain import agreed
+from tests.daemon.screenplay.formats.test_fountain import agreed
 
 
 def script(film: Analysis, spoken: Transcript, plan: SkipPlan) -> Screenplay:

@@ -12,11 +12,11 @@ from tempfile import mkdtemp
 from config.settings import Ollama
 from daemon.contract.evidence import Analysis, Caption, Captions, Cue, Skip, SkipPlan, Transcript
 from daemon.contract.states import Stage
-from daemon.screenplay import fountain_reader
+from daemon.screenplay.formats import fountain_reader
+from daemon.screenplay.formats.paragraphs import one_line
 from daemon.screenplay.invented import invented_lines
-from daemon.screenplay.kept import kept
 from daemon.screenplay.model import Screenplay
-from daemon.screenplay.paragraphs import one_line
+from daemon.screenplay.writing.kept import kept
 from daemon.stages import continuity, render, revise, write
 from tests.daemon.screenplay.editions import PROBE
 from tests.daemon.screenplay.films import seen

@@ -13,8 +13,8 @@ import pytest
 from daemon.contract.errors import MustWait
 from daemon.contract.states import HoldCause, Stage
 from daemon.contract.values import packed
-from daemon.screenplay import mark
-from daemon.screenplay.formats import FORMATS
+from daemon.screenplay.formats import mark
+from daemon.screenplay.formats.listed import FORMATS
 from daemon.stages import placing, publish
 from daemon.stages.publish import Published
 from daemon.stages.render import Rendered, RenderedFile

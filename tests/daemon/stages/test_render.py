@@ -8,9 +8,9 @@ import pytest
 from daemon.contract.errors import CannotGoOn
 from daemon.contract.evidence import SkipPlan
 from daemon.contract.states import Stage
-from daemon.screenplay import formats
 from daemon.screenplay.edition import Edition, Layout
-from daemon.screenplay.formats import FORMATS, Format, NothingToWrite
+from daemon.screenplay.formats import listed as formats
+from daemon.screenplay.formats.listed import FORMATS, Format, NothingToWrite
 from daemon.screenplay.model import Screenplay
 from daemon.stages import render
 from daemon.stages.render import Rendered
@@ -32,7 +32,7 @@ def task(folder: Path, *names: str, screenplay: Screenplay = SCRIPT, stage: Stag
 def given(monkeypatch: pytest.MonkeyPatch, name: str, write: Callable[[Edition], bytes]) -> None:
     """A format ``name`` that is written so."""
     monkeypatch.setattr(formats, name, write, raising=False)
-    monkeypatch.setitem(FORMATS, name, Format(name, f"daemon.screenplay.formats:{name}", "boneyard"))
+    monkeypatch.setitem(FORMATS, name, Format(name, f"daemon.screenplay.formats.listed:{name}", "boneyard"))
 
 
 def test_each_format_is_a_file_and_comes_out_the_same_every_time(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from daemon.contract.errors import MustWait
 from daemon.contract.evidence import Captions, SkipPlan
 from daemon.contract.states import Stage
 from daemon.contract.values import packed
-from daemon.screenplay.fountain import written
+from daemon.screenplay.formats.fountain import written
 from daemon.screenplay.model import Screenplay
 from daemon.stages import revise
 from daemon.stages.outcome import OUTCOME, Outcome

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from daemon.contract.errors import MustWait
 from daemon.contract.evidence import Analysis, Probe, Skip, Span, Transcript, VideoStream
 from daemon.contract.states import HoldCause, Stage
-from daemon.screenplay.kept import inside
+from daemon.screenplay.writing.kept import inside
 from daemon.stages import skips
 from daemon.stages.skip_rules import Film, plan
 from tests.daemon.screenplay.films import analysis, cue, ranges, shot

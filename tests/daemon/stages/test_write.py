@@ -13,12 +13,12 @@ from daemon.contract.evidence import Analysis, Caption, Captions, SkipPlan, Soun
 from daemon.contract.states import HoldCause, Stage
 from daemon.contract.values import packed
 from daemon.llm.health import QUESTION as HEALTH
-from daemon.screenplay.cast import PASSES
 from daemon.screenplay.continuity import screenplay
-from daemon.screenplay.drafts import Drafts
-from daemon.screenplay.evidence_lines import quoted
-from daemon.screenplay.kept import kept
 from daemon.screenplay.renames import cast as printed_cast
+from daemon.screenplay.writing.cast import PASSES
+from daemon.screenplay.writing.drafts import Drafts
+from daemon.screenplay.writing.evidence_lines import quoted
+from daemon.screenplay.writing.kept import kept
 from daemon.stages import write
 from daemon.stages.task import Task
 from tests.daemon.screenplay.films import LINES, analysis, cue, night_train, shot, skips, transcript
