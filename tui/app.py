@@ -42,7 +42,7 @@ class Monitor(TellsFaults, App[None]):
 
     def on_mount(self) -> None:
         """Begins to follow."""
-        self.follow()
+        self.call_after_refresh(self.follow)  # first the picture, then what it takes to call
 
     @work(exit_on_error=False)
     async def follow(self) -> None:

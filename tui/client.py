@@ -15,10 +15,10 @@ import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
-import httpx
 from pydantic import BaseModel, ValidationError
 
 from daemon.contract.errors import ReelscribeError
@@ -45,6 +45,9 @@ from daemon.contract.values import Frozen, packed, shown
 from tui.script_questions import ScriptQuestions
 from tui.stream import EventReader
 from tui.system_questions import SystemQuestions
+
+if TYPE_CHECKING:
+    import httpx
 
 Model = TypeVar("Model", bound=BaseModel)
 Answer = TypeVar("Answer")
@@ -200,7 +203,7 @@ class Daemon(SystemQuestions, ScriptQuestions):
         headers = {} if since is None else {"Last-Event-ID": str(since)}
         with self._said_plainly():
             async with self._http.stream("GET", "/v1/events", headers=headers) as response:
-                if response.status_code != httpx.codes.OK:
+                if response.status_code != HTTPStatus.OK:
                     await response.aread()
                     raise _refusal(response)
                 yield EventReader(response.aiter_lines(), since)
@@ -229,7 +232,9 @@ class Daemon(SystemQuestions, ScriptQuestions):
         return response.content
 
     @property
-    def _http(self) -> httpx.AsyncClient:
+    def _http(self) -> "httpx.AsyncClient":
+        import httpx  # the monitor paints before it calls anybody, and this takes a tenth of its start
+
         if self._connected is None:
             self.socket = answering(self._sockets)
             transport = httpx.AsyncHTTPTransport(uds=str(self.socket))
@@ -251,6 +256,10 @@ class _SaidPlainly:
 
     def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
         where = shown(self._path)
+        if error is None or isinstance(error, ReelscribeError):
+            return
+        import httpx
+
         if isinstance(error, TimeoutError | httpx.TimeoutException):
             raise TooSlow(
                 f"the daemon at {where} does not answer in time", "its log says what keeps it: journalctl -u 'reelscribe@*'"
@@ -298,7 +307,7 @@ def _read(model: type[Model], content: bytes) -> Model:
         raise OtherLanguage("the daemon speaks another version's language", "restart it, so that both are of one version") from error
 
 
-def _refusal(response: httpx.Response) -> ReelscribeError:
+def _refusal(response: "httpx.Response") -> ReelscribeError:
     try:
         return Refused(_read(Problem, response.content))
     except OtherLanguage:

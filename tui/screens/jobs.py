@@ -17,10 +17,7 @@ from daemon.contract.states import JobState
 from tui.client import Daemon, NoDaemon
 from tui.following import Connected, Lost
 from tui.messages import Done, ListRead, NotDone
-from tui.screens.job import JobScreen
-from tui.screens.search import SearchScreen
 from tui.screens.states import StatesScreen
-from tui.screens.system import SystemScreen
 from tui.screens.watching import Sockets, Watching
 from tui.widgets.job_table import JobTable
 from tui.widgets.system_line import SystemLine
@@ -130,6 +127,8 @@ class JobsScreen(Watching):
     @on(DataTable.RowSelected)
     def action_open(self) -> None:
         """The page of the job under the cursor."""
+        from tui.screens.job import JobScreen  # the list is painted before what lies behind it is loaded
+
         if job := self.query_one(JobTable).selected:
             self.app.push_screen(JobScreen(self.sockets, job.id))
 
@@ -171,10 +170,14 @@ class JobsScreen(Watching):
 
     def action_system(self) -> None:
         """How the machine is."""
+        from tui.screens.system import SystemScreen
+
         self.app.push_screen(SystemScreen(self.sockets))
 
     def action_words(self) -> None:
         """Looks for words in all scripts."""
+        from tui.screens.search import SearchScreen
+
         self.app.push_screen(SearchScreen(self.sockets))
 
     def action_sort(self) -> None:
