@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import BaseModel
+from typing import Any
 
 from daemon.contract.jobs import BulkDone
 from daemon.contract.scripts import (
@@ -23,21 +21,14 @@ from daemon.contract.scripts import (
     VersionDetail,
     VersionPage,
 )
-from daemon.contract.values import Frozen, packed
-
-Model = TypeVar("Model", bound=BaseModel)
+from daemon.contract.values import packed
+from tui.questions import Questions
 
 EXPORT_WITHIN = 180.0  # seconds: an hour's film as pages takes some
 
 
-class ScriptQuestions:
-    """The part of the client that works on scripts; whoever inherits it asks the questions."""
-
-    async def _ask(self, method: str, path: str, model: type[Model], *, asked: Frozen | None = None, params: Any = None) -> Model:
-        raise NotImplementedError
-
-    async def _send(self, method: str, path: str, *, within: float | None = None, **rest: Any) -> bytes:
-        raise NotImplementedError
+class ScriptQuestions(Questions):
+    """The part of the client that works on scripts."""
 
     async def scripts(self, **wanted: Any) -> ScriptPage:
         """The current version of each film: ``limit``, ``after``, ``style``, ``status``, ``inbox``, ``since``, ``until``."""

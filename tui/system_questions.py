@@ -1,16 +1,13 @@
 """What the daemon is asked about itself."""
 
 from datetime import datetime
-from typing import Any, TypeVar
 
-from pydantic import BaseModel, RootModel
+from pydantic import RootModel
 
 from daemon.contract.alerts import Alerts
 from daemon.contract.doctor import Diagnosis
 from daemon.contract.status import Health, Inbox, Status
-from daemon.contract.values import Frozen
-
-Model = TypeVar("Model", bound=BaseModel)
+from tui.questions import Questions
 
 EXAMINED_WITHIN = 60.0  # seconds: a share that hangs is waited for
 MEASURED_WITHIN = 600.0  # seconds: a large model takes minutes to be loaded
@@ -20,16 +17,8 @@ class Inboxes(RootModel[tuple[Inbox, ...]]):
     """The watched folders."""
 
 
-class SystemQuestions:
-    """The part of the client that asks how things stand; whoever inherits it asks the questions."""
-
-    async def _ask(
-        self, method: str, path: str, model: type[Model], *, asked: Frozen | None = None, params: Any = None, within: float | None = None
-    ) -> Model:
-        raise NotImplementedError
-
-    async def _send(self, method: str, path: str, *, within: float | None = None, **rest: Any) -> bytes:
-        raise NotImplementedError
+class SystemQuestions(Questions):
+    """The part of the client that asks how things stand."""
 
     async def health(self) -> Health:
         """Whether it answers, and its version."""
