@@ -43,6 +43,11 @@ class Basis:
     models: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def asks_again(self) -> bool:
+        """Whether a scene is to be written again, by a model."""
+        return bool(self.wish and self.wish["kind"] == "regenerate")
+
+    @property
     def documents(self) -> dict[str, Path]:
         """Those that there are, by their names."""
         there = {"base": self.base, "written": self.written, "hand": self.hand, "edited_from": self.edited_from}
@@ -76,6 +81,7 @@ class Order:
     eyes: str | None = None  # the model that looks; None: nobody does
     eyes_digest: str = ""
     eyes_num_ctx: int = 0
+    rewriter: Mapping[str, Any] = field(default_factory=dict)  # who writes a scene that is asked for again, as in ``CHOSEN``
     basis: Basis = Basis()
     early: bool = False  # a draft that is there until the script is written
     easier: Whisper | None = None  # smaller settings for the speech model, where memory was too small for those that are meant
@@ -97,6 +103,10 @@ class Order:
     def seen_by(self, model: str, digest: str, num_ctx: int) -> "Order":
         """The same order, with ``model`` as its eyes."""
         return replace(self, eyes=model, eyes_digest=digest, eyes_num_ctx=num_ctx)
+
+    def rewritten_by(self, model: str, digest: str, num_ctx: int) -> "Order":
+        """The same order, with ``model`` to write the scene that is asked for again."""
+        return replace(self, rewriter={"engine": "ollama", "model": model, "model_digest": digest, "num_ctx": num_ctx})
 
     @property
     def models(self) -> Json:
@@ -205,12 +215,11 @@ def _looking(order: Order) -> Json:
 def _revising(order: Order) -> Json:
     basis, form = order.basis, _form(order)
     digests = {name: path.name for name, path in basis.documents.items()}
-    again = bool(basis.wish and basis.wish["kind"] == "regenerate")
     return {
         "characters": dict(order.choices.characters),
         "before": dict(basis.before),
         "wish": dict(basis.wish) if basis.wish else None,
-        "writing": _writing(order) if again else None,
+        "writing": _writing(replace(order, **order.rewriter)) if basis.asks_again else None,
         "film": form["film"],
         "layout": form["layout"],
         **{name: digests.get(name, "") for name in ("base", "written", "edited_from")},

@@ -11,7 +11,7 @@ from daemon.contract.errors import MustWait, ReelscribeError
 from daemon.contract.states import HoldCause
 from daemon.llm import address, choice, eyes, machine, memory
 from daemon.llm.client import Ollama
-from daemon.llm.errors import Unreachable
+from daemon.llm.errors import NoSuchModel, Unreachable
 from daemon.llm.names import same_name
 from daemon.llm.values import LoadedModel, Timeouts
 from daemon.speech import weights
@@ -45,12 +45,23 @@ async def choose_writer(settings: Settings) -> tuple[choice.Choice | None, str]:
     if settings.writer.engine == "draft":
         return None, "the built-in draft, as the settings say"
     try:
-        chosen = await _ask(settings, lambda ollama: _choose(ollama, settings))
+        chosen = await _ask(settings, lambda ollama: _choose(ollama, settings.ollama.writer, settings))
     except MustWait as error:
         if settings.writer.fallback != "draft" or error.cause not in (HoldCause.OLLAMA, HoldCause.MODEL):
             raise
         return None, f"the built-in draft ({error.message})"
     return chosen, chosen.why
+
+
+async def choose_rewriter(settings: Settings, wrote: str) -> choice.Choice:
+    """Which model writes a scene again: the one that ``wrote`` the film, or, where that is not there any more, who would write it now.
+
+    Raises what ``choose_writer`` raises; no draft stands in for it.
+    """
+    try:
+        return await _ask(settings, lambda ollama: _choose(ollama, wrote, settings))
+    except NoSuchModel:
+        return await _ask(settings, lambda ollama: _choose(ollama, settings.ollama.writer, settings))
 
 
 async def choose_eyes(settings: Settings) -> tuple[choice.Choice | None, str]:
@@ -142,8 +153,8 @@ async def digests(settings: Settings) -> dict[str, str]:
     return {model.name: model.digest for model in found}
 
 
-def _choose(ollama: Ollama, settings: Settings) -> choice.Choice:
-    return choice.choose_writer(ollama, settings.ollama.writer, num_ctx=settings.ollama.num_ctx, limit=limit(settings))
+def _choose(ollama: Ollama, wanted: str, settings: Settings) -> choice.Choice:
+    return choice.choose_writer(ollama, wanted, num_ctx=settings.ollama.num_ctx, limit=limit(settings))
 
 
 def _choose_eyes(ollama: Ollama, wanted: str, settings: Settings) -> tuple[choice.Choice | None, str]:

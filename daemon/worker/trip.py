@@ -79,7 +79,7 @@ class Trip:
         return model.model_validate_json((self._folders[stage] / RESULT).read_bytes())
 
     async def prepare(self, step: Step, on_report: Callable[[Report], None]) -> None:
-        """Chooses the eyes and the writer.
+        """Chooses the eyes, the writer, and who writes a scene again.
 
         Raises ``MustWait`` where what it needs is not there yet, and ``CannotGoOn`` where it can never be.
         """
@@ -87,6 +87,8 @@ class Trip:
             await self._choose_eyes(on_report)
         elif step.stage is Stage.WRITE:
             await self._choose_writer(on_report)
+        elif step.stage is Stage.REVISE and self.order.basis.asks_again:
+            await self._choose_rewriter(on_report)
         elif step.stage is Stage.SKIPS:
             check_ranges(self.order, self.read(Stage.PROBE, Probe).duration)
 
@@ -94,10 +96,13 @@ class Trip:
         """The model that a prepared step needs in Ollama's memory; ``""``: none may be there; None: that is all the same to it."""
         if self.is_kept(step):
             return None
-        if step.stage is Stage.TRANSCRIBE:
-            return ""
-        asks_again = step.stage is Stage.REVISE and (self.order.basis.wish or {}).get("kind") == "regenerate"
-        return self.order.eyes if step.stage is Stage.LOOK else self.order.model if step.stage is Stage.WRITE or asks_again else None
+        needed = {
+            Stage.TRANSCRIBE: "",
+            Stage.LOOK: self.order.eyes,
+            Stage.WRITE: self.order.model,
+            Stage.REVISE: self.order.rewriter.get("model"),
+        }
+        return needed.get(step.stage)
 
     async def admit(self, step: Step) -> None:
         """Makes room for a prepared step that is heavy. Raises ``NeverFits`` and ``NotNow``, with the numbers."""
@@ -149,6 +154,14 @@ class Trip:
             if self._was_drafted():
                 self.order = replace(self.order, again=self.order.basis.number or 0)
         on_report(Note(text=f"writer: {why}"))
+
+    async def _choose_rewriter(self, on_report: Callable[[Report], None]) -> None:
+        if not self.order.model:  # the draft wrote this film: the stage says that a scene of it cannot be written again
+            return
+        chosen = await budget.choose_rewriter(self.order.settings, self.order.model)
+        self._chosen[Stage.REVISE] = chosen
+        self.order = self.order.rewritten_by(chosen.model.name, chosen.model.digest, chosen.num_ctx)
+        on_report(Note(text=f"{chosen.model.name} writes the scene again"))
 
     def _was_drafted(self) -> bool:
         """Whether a person wants a film run again of which parts, or all, were drafted because no model's answer was of use."""
