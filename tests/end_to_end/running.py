@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -49,14 +50,23 @@ class Running:
             address = self.folder / "n"
             address.unlink(missing_ok=True)
             notices.bind(str(address))
-            notices.settimeout(WITHIN)
-            environ = {**os.environ, "NOTIFY_SOCKET": str(address)}
-            self.process = subprocess.Popen(self.command, env=environ, stdout=log, stderr=log)
-            while b"READY=1" not in notices.recv(4096):
-                pass
+            ours = {name: value for name, value in os.environ.items() if not name.startswith("REELSCRIBE_")}
+            self.process = subprocess.Popen(self.command, env={**ours, "NOTIFY_SOCKET": str(address)}, stdout=log, stderr=log)
+            self._until_ready(notices)
         transport = httpx.HTTPTransport(uds=str(self.folder / "s"))
         self.client = httpx.Client(transport=transport, base_url="http://reelscribe/v1", timeout=WITHIN)
         return self
+
+    def _until_ready(self, notices: socket.socket) -> None:
+        """Returns once the daemon says so. Raises AssertionError where it ends instead."""
+        over = os.pidfd_open(self.process.pid)
+        try:
+            while notices in select.select([notices, over], [], [], WITHIN)[0]:
+                if b"READY=1" in notices.recv(4096):
+                    return
+        finally:
+            os.close(over)
+        raise AssertionError(f"not ready ({self.process.poll()})\n{self.log.read_text()}")
 
     @property
     def command(self) -> list[str]:

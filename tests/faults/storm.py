@@ -8,7 +8,9 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import closing
+from itertools import cycle
 from pathlib import Path
 
 import psutil
@@ -44,12 +46,12 @@ class Quick(Running):
         return [sys.executable, "-P", "-c", QUICK, "serve", "--config", str(self.folder / "config.yaml")]
 
 
-def films(inbox: Path, film: Path, number: int) -> list[str]:
-    """So many films of one picture and other content: a box that nobody reads makes each a film of its own. Gives their names."""
+def films(inbox: Path, pictures: Sequence[Path], number: int) -> list[str]:
+    """So many films of these pictures in turn: a box that nobody reads makes each a film of its own. Gives their names."""
     names = [f"film {count:03}.mp4" for count in range(number)]
-    for count, name in enumerate(names):
+    for count, (name, picture) in enumerate(zip(names, cycle(pictures), strict=False)):
         copied = inbox / f".{name}.part"
-        copied.write_bytes(film.read_bytes() + (16).to_bytes(4, "big") + b"free" + count.to_bytes(8, "big"))
+        copied.write_bytes(picture.read_bytes() + (16).to_bytes(4, "big") + b"free" + count.to_bytes(8, "big"))
         copied.rename(inbox / name)
     return names
 
@@ -109,26 +111,35 @@ def _pass(seconds: float) -> None:
     threading.Event().wait(seconds)
 
 
-def assert_calm(running: Running, names: list[str], script: bytes) -> None:
-    """Every film has its one script, as without any kill; nothing was done twice and nothing is left over. The daemon has stopped."""
-    there = {path.name for path in running.inbox.iterdir()}
-    assert there == set(names) | {Path(name).with_suffix(".fountain").name for name in names}
-    for name in names:
-        assert (running.inbox / name).with_suffix(".fountain").read_bytes() == called(script, Path(name).stem), name
+def assert_calm(running: Running, scripts: Mapping[str, bytes]) -> None:
+    """Every film has its one script, that of its name; nothing was done twice and nothing is left over. The daemon has stopped."""
+    names = {Path(name).with_suffix(".fountain").name: name for name in scripts}
+    assert {path.name for path in running.inbox.iterdir()} == names.keys() | scripts.keys()
+    for script, name in names.items():
+        assert (running.inbox / script).read_bytes() == scripts[name], name
     assert not list((running.state / "artefacts" / "making").glob("*"))
-    assert not list((running.state / "artefacts").rglob("*.part"))
+    assert not list(running.state.rglob("*.part"))
     with closing(sqlite3.connect(running.state / "reelscribe.db")) as table:
         assert table.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        assert table.execute("SELECT count(*), count(DISTINCT video_id) FROM job").fetchone() == (len(names), len(names))
+        assert table.execute("SELECT count(*), count(DISTINCT video_id) FROM job").fetchone() == (len(scripts), len(scripts))
         assert table.execute(DONE_TWICE).fetchall() == []
         assert table.execute("SELECT count(*) FROM script GROUP BY job_id, format HAVING count(*) > 1").fetchall() == []
 
 
 def script_of(running: Running, film: str) -> bytes:
-    """What a run without kills publishes for ``film``."""
-    with running:
-        running.until_state(film, "completed")
+    """The script that lies next to ``film``."""
     return (running.inbox / film).with_suffix(".fountain").read_bytes()
+
+
+def until_all(running: Running, number: int) -> None:
+    """Waits until so many jobs are completed, of which none may fail."""
+
+    def done() -> bool:
+        counts: Json = running.status()["counts"]
+        assert not counts.get("failed"), counts
+        return bool(counts.get("completed", 0) == number)
+
+    running.until(done)
 
 
 def called(script: bytes, stem: str) -> bytes:
