@@ -1,16 +1,19 @@
 """The monitor as a person uses it, against the real daemon's socket."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from textual.widgets import Static
 
+from daemon.contract.events import Event
 from daemon.contract.states import HoldCause, JobState, Stage
 from tests.daemon.api.served import Served, served
 from tests.tui.watched import listed, monitor
 from tui.following import Connected, Lost
 from tui.messages import DetailRead, Done, Happened, ListRead, NotDone
 from tui.screens import jobs as jobs_screen
+from tui.widgets.job_table import JobTable
 
 
 async def test_jobs_are_listed_and_new_ones_appear(daemon: Served) -> None:
@@ -28,9 +31,8 @@ async def test_progress_moves_without_anything_being_read(daemon: Served) -> Non
     async with monitor(daemon.socket) as watched:
         await watched.until(lambda: "▶ a.mp4" in watched.top)
         daemon.store.progress(1, Stage.TRANSCRIBE, 0.5, 90.0)
-        await watched.until(lambda: "50 %" in watched.top)
-        assert "transcribe ━━━━━━━━━━────────── " in watched.top
-        assert "2 min left" in watched.top
+        await watched.until(lambda: "transcribe ━━━━━━━━━━────────── " in watched.top)
+        assert "50 %  2 min left" in watched.top
         assert watched.cells(0) == ["processing", "a.mp4", "transcribe ━━── 50 % 2 min"]
 
 
@@ -153,6 +155,37 @@ async def test_a_storm_of_events_is_a_few_readings(daemon: Served) -> None:
             daemon.film(f"{number}.mp4")
         await watched.until(lambda: "100 jobs" in watched.top)
         assert sum(isinstance(message, ListRead) for message in watched.posted) < 10
+
+
+async def test_a_storm_of_progress_is_drawn_a_few_times(daemon: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[Event] = []
+    draw = JobTable.show_progress
+    monkeypatch.setattr(JobTable, "show_progress", lambda self, event: (drawn.append(event), draw(self, event)))
+    daemon.film("a.mp4")
+    daemon.store.claim(1.0)
+    async with monitor(daemon.socket) as watched:
+        await watched.until(lambda: "▶ a.mp4" in watched.top)
+        for percent in range(100):
+            daemon.store.progress(1, Stage.WRITE, percent / 100, None)
+            await asyncio.sleep(0)
+        await watched.until(lambda: "99 %" in watched.top and "99 %" in watched.cells(0)[2])
+    assert len(drawn) < 20
+
+
+async def test_what_changes_of_one_job_draws_its_row_alone(daemon: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in "abc":
+        daemon.film(f"{name}.mp4")
+    daemon.store.claim(1.0)
+    async with monitor(daemon.socket) as watched:
+        await listed(watched, ["c.mp4", "b.mp4", "a.mp4"])
+        lines: set[int] = set()
+        draw = JobTable.render_line
+        monkeypatch.setattr(JobTable, "render_line", lambda self, y: (lines.add(y), draw(self, y))[1])
+        for done in (0.25, 0.5):  # the first may still come with all that is drawn at the beginning
+            lines.clear()
+            daemon.store.progress(1, Stage.WRITE, done, None)
+            await watched.until(lambda done=done: lines and f"{done:.0%}"[:-1] in watched.cells(2)[2])  # type: ignore[misc]
+        assert lines == {3}  # below the heading
 
 
 async def test_it_outlives_the_daemon(folder: Path) -> None:

@@ -24,7 +24,7 @@ from tui.widgets.system_line import SystemLine
 from tui.wording import plain
 
 WINDOW = 200  # jobs
-PACE = 0.3  # seconds between two readings, however much happens
+PACE = 0.3  # seconds between two readings, and between two drawings of how far jobs are, however much happens
 ORDERS = {"oldest": "oldest first", "changed": "last changed first", "queue": "as they are taken", "name": "by name"}
 
 
@@ -50,6 +50,7 @@ class JobsScreen(Watching):
         self._text = ""
         self._sort: JobSort = "newest"
         self._following = False
+        self._moved: dict[int, Event] = {}  # how far jobs are, not drawn yet
 
     def compose(self) -> ComposeResult:
         """Top to bottom."""
@@ -71,7 +72,7 @@ class JobsScreen(Watching):
         return table.marked or ((table.selected.id,) if table.selected else ())
 
     def heard(self, what: Connected | Event | Lost) -> None:
-        """Progress is drawn at once; of anything else the list is read anew, soon."""
+        """Progress is drawn, of anything else the list is read anew: both soon, a few times a second at most."""
         system = self.query_one(SystemLine)
         if isinstance(what, Lost):
             system.show_lost(what.error)
@@ -79,8 +80,9 @@ class JobsScreen(Watching):
             system.show_connected()
             self._stale.set()
         elif what.type == "job.progress":
-            system.show_progress(what)
-            self.query_one(JobTable).show_progress(what)
+            if not self._moved:
+                self.set_timer(PACE, self._draw_progress)
+            self._moved[what.data.get("id", 0)] = what
         elif what.type != "job.note":
             self._stale.set()
 
@@ -100,6 +102,13 @@ class JobsScreen(Watching):
             except ReelscribeError as error:
                 self.post_message(NotDone(error))
             await asyncio.sleep(PACE)
+
+    def _draw_progress(self) -> None:
+        """The last that was heard of each job."""
+        moved, self._moved = self._moved, {}
+        for event in moved.values():
+            self.query_one(SystemLine).show_progress(event)
+            self.query_one(JobTable).show_progress(event)
 
     @on(ListRead)
     def show_list(self, read: ListRead) -> None:
@@ -211,7 +220,10 @@ class JobsScreen(Watching):
         yield f"page {page}" if page > 1 else ""
 
     def _show_reason(self, job: Job | None) -> None:
-        self.query_one("#reason", Static).update(_reason(job) if job else "")
+        """Three lines, whatever they say: nothing else on the screen moves."""
+        reason, told = self.query_one("#reason", Static), _reason(job) if job else Text()
+        if reason.content != told:
+            reason.update(told, layout=False)
 
 
 def _reason(job: Job) -> Text:

@@ -1,11 +1,12 @@
 """The list of jobs: a window of them, as wide as the terminal."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Region
 from textual.message import Message
 from textual.widgets import DataTable
 
@@ -42,6 +43,8 @@ class JobTable(DataTable[Text]):
         Binding("asterisk", "mark_all", "mark all", tooltip="mark all that are listed, or none", key_display="*", show=False),
     ]
 
+    _in_a_row = False  # whether cells of one row are being changed
+
     @dataclass
     class Beyond(Message):
         """The cursor wants to go past the window: to older jobs, or back to newer ones."""
@@ -66,11 +69,12 @@ class JobTable(DataTable[Text]):
     def show_jobs(self, jobs: tuple[Job, ...]) -> None:
         """These jobs and no others; the cursor stays with its job where that is still there."""
         same = [job.id for job in jobs] == list(self._jobs)
-        before = self.selected
+        before, shown = self.selected, self._jobs
         self._jobs = {job.id: job for job in jobs}
         if same and self.columns:
             for job in jobs:
-                self._redraw(job)
+                if job != shown[job.id]:
+                    self._redraw(job)
         else:
             self._rebuild(before)
 
@@ -81,6 +85,10 @@ class JobTable(DataTable[Text]):
             moved = job.model_copy(update=moving(event))
             self._jobs[job.id] = moved
             self._redraw(moved)
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """What DataTable wants drawn; all of it for each cell that changes, of which its row is enough."""
+        return self if self._in_a_row and not regions else super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def select(self, job_id: int) -> None:
         """Puts the cursor on a job, if it is in the window."""
@@ -143,9 +151,16 @@ class JobTable(DataTable[Text]):
             self.move_cursor(row=list(self._jobs).index(selected.id), scroll=True)
 
     def _redraw(self, job: Job) -> None:
-        for column, cell in zip(self.columns, self._cells(job), strict=True):
-            if self.get_cell(str(job.id), column) != cell:
-                self.update_cell(str(job.id), column, cell)
+        """What changed of one row, and nothing else."""
+        row = str(job.id)
+        try:
+            self._in_a_row = True
+            for column, cell in zip(self.columns, self._cells(job), strict=True):
+                if self.get_cell(row, column) != cell:
+                    self.update_cell(row, column, cell)
+            self.refresh_row(self.get_row_index(row))
+        finally:
+            self._in_a_row = False
 
     def _widths(self) -> dict[str, int]:
         """Columns and their cells: where there is no room for all, ``now`` stands for stage, progress and reason."""

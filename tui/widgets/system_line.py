@@ -24,6 +24,7 @@ class SystemLine(Static):
         self._status: Status | None = None
         self._lost: ReelscribeError | None = None
         self._where = ""
+        self._drawn: list[Text] = []
 
     def show_status(self, status: Status) -> None:
         """How the daemon is, as it was just read."""
@@ -53,7 +54,11 @@ class SystemLine(Static):
             self.show_status(self._status.model_copy(update={"running": moved}))
 
     def _draw(self) -> None:
-        self.update(Text("\n").join(self._lines()))
+        """What changed; the rest of the screen is laid out anew only where this takes more lines than before, or fewer."""
+        lines, before = self._lines(), self._drawn
+        if lines != before:
+            self._drawn = lines
+            self.update(Text("\n").join(lines), layout=len(lines) != len(before))
 
     def _lines(self) -> list[Text]:
         if self._lost is not None:
