@@ -1,8 +1,11 @@
-"""A machine with a real systemd: this one's own files under a layer that takes every change, booted in a container (systemd-nspawn)."""
+"""A machine with a real systemd, booted in a container (systemd-nspawn) from a layer over this one's own files.
+
+Its mounts are in a namespace of their own, and it is told to end when whoever booted it does: nothing of it stays on this machine.
+"""
 
 import os
+import secrets
 import shutil
-import signal
 import subprocess
 import sys
 import sysconfig
@@ -10,149 +13,116 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
+from typing import IO
 
 import psutil
 
-SOURCE = Path(__file__).parents[2]
+from tests.faults.layer import BORROWED, SOURCE
+
 WITHIN = 60.0  # seconds
+TOOLS = ("systemd-nspawn", "systemctl", "journalctl", "nsenter", "unshare", "setpriv", "useradd")
+CGROUPS = Path("/sys/fs/cgroup")
 HIERARCHIES = ("systemd", "unified", "memory", "pids", "cpu", "cpuacct")  # of control groups, version 1
-PROGRAM = """#!/bin/sh
-export PYTHONPATH=/opt/reelscribe/packages:/opt/reelscribe/source PYTHONDONTWRITEBYTECODE=1
-export LD_LIBRARY_PATH=/opt/reelscribe/python/lib  # where this Python's own library lies, if it has one
-exec /opt/reelscribe/python/bin/{python} -P -c 'from tui.cli import main; main()' "$@"
-"""
+LIMITS = ("memory", "pids", "cpu", "cpuacct")
 LANDLOCK = "landlock_create_ruleset landlock_add_rule landlock_restrict_self"  # which nspawn's own filter would refuse
 
 
 class Machine:
-    """What runs: ``run`` a command in it, ``until`` something holds."""
+    """What runs: ``run`` a command in it, ``until`` something holds. Its files lie below ``root``."""
 
-    def __init__(self, root: Path, leader: int) -> None:
-        self.root = root
-        self._leader = leader
+    def __init__(self, leader: int) -> None:
+        self.leader = leader
+        self.root = Path(f"/proc/{leader}/root")
 
     def run(self, *command: str, check: bool = True) -> str:
         """What a command says, as root."""
-        inside = ["nsenter", "-t", str(self._leader), "-a", "--", *command]
-        done = subprocess.run(inside, capture_output=True, text=True, timeout=WITHIN, check=False)
-        assert not check or done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+        inside = ["nsenter", "-t", str(self.leader), "-a", "--", *command]
+        done = subprocess.run(inside, capture_output=True, text=True, timeout=4 * WITHIN, check=False)
+        assert not check or done.returncode == 0, f"{command}: {done.stdout}{done.stderr}\n{self._journal()}"
         return done.stdout.strip()
 
     def until(self, true: Callable[[], object], within: float = WITHIN) -> None:
         """Waits for a condition, and shows the journal where it does not come."""
         end = time.monotonic() + within
         while not true():
-            assert time.monotonic() < end, self.run("journalctl", "--no-pager", "-n", "60", check=False)
+            assert time.monotonic() < end, self._journal()
             time.sleep(0.05)
+
+    def _journal(self) -> str:
+        return self.run("journalctl", "--no-pager", "-n", "60", check=False)
 
     def property(self, unit: str, name: str) -> str:
         """What systemd says of a unit."""
         return self.run("systemctl", "show", unit, "--value", f"--property={name}")
 
+    def path(self, path: str) -> Path:
+        """Where a file of the machine's is found from here."""
+        return self.root / path.lstrip("/")
 
-def possible() -> str:
-    """Why no systemd can be booted here; ``""``: one can."""
-    missing = [tool for tool in ("systemd-nspawn", "nsenter", "useradd", "journalctl") if shutil.which(tool) is None]
-    if missing:
-        return f"there is no {', '.join(missing)}"
+    def write(self, path: str, text: str, mode: int = 0o644) -> None:
+        """Puts a file there."""
+        file = self.path(path)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        file.chmod(mode)
+
+
+def missing() -> tuple[str, ...]:
+    """What is not installed of all that it takes."""
+    return tuple(tool for tool in TOOLS if shutil.which(tool) is None)
+
+
+@cache
+def forbidden() -> str:
+    """Why none can be booted here, whatever is installed; ``""``: one can. A container that ends at once is tried."""
     if os.geteuid() != 0:
         return "it takes root"
-    with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(["unshare", "-m", "mount", "-t", "tmpfs", "none", folder], capture_output=True, text=True, check=False)
-    return f"nothing may be mounted: {done.stderr.strip()}" if done.returncode else ""
+    with ExitStack() as stack:
+        log = _log(stack)
+        try:
+            done = _container(stack, log, "--pipe", "/bin/true").wait(WITHIN)
+        except OSError as error:  # no group of ours may be made
+            return str(error)
+        return "" if done == 0 else f"no container can be started: {_told(log)}"
 
 
 @contextmanager
 def booted() -> Iterator[Machine]:
     """A machine with a user anna and Reelscribe's units and program where the installer puts them."""
     with ExitStack() as stack:
-        root = _layer(stack)
-        _furnish(root)
-        leader = _boot(stack, root)
-        machine = Machine(root, leader)
+        log = _log(stack)
+        nspawn = _container(stack, log, "--boot", "--console=read-only", *_binds(), "systemd.firstboot=no")
+        stack.callback(_end, nspawn)
+        machine = Machine(_leader(nspawn, log))
+        _let_limits_hold(machine)
         machine.until(lambda: machine.run("systemctl", "is-system-running", check=False) in ("running", "degraded"))
         yield machine
 
 
-def _layer(stack: ExitStack) -> Path:
-    top = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="booted-")))
-    _run("mount", "-t", "tmpfs", "none", str(top))
-    stack.callback(_run, "umount", "-l", str(top))
-    upper, work, root = (top / name for name in ("upper", "work", "root"))
-    for folder in (upper, work, root):
-        folder.mkdir()
-    _run("mount", "-t", "overlay", "none", "-o", f"lowerdir=/,upperdir={upper},workdir={work}", str(root))
-    stack.callback(_run, "umount", "-l", str(root))
-    return root
+def _container(stack: ExitStack, log: IO[bytes], *options: str) -> "subprocess.Popen[bytes]":
+    """systemd-nspawn, which ends with us."""
+    name = f"booted-{secrets.token_hex(4)}"
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=f"{name}-"))
+    nspawn = (
+        "systemd-nspawn", f"--directory={folder}/root", f"--machine={name}", "--quiet", "--register=no", "--keep-unit",
+        "--link-journal=no", "--resolv-conf=off", "--timezone=off", f"--system-call-filter={LANDLOCK}", *options,
+    )  # fmt: skip
+    into = "".join(f"echo $$ > {group}/cgroup.procs; " for group in _groups(stack, name))
+    alone = ("unshare", "--mount", "setpriv", "--pdeathsig", "TERM", sys.executable, "-m", "tests.faults.layer", folder)
+    command = ["sh", "-ec", f'{into}exec "$@"', "_", *alone, *nspawn]
+    return subprocess.Popen(command, cwd=SOURCE, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
 
 
-def _furnish(root: Path) -> None:
-    units = root / "etc/systemd/system"
-    shutil.rmtree(units, ignore_errors=True)  # nothing of this machine's own is started
-    units.mkdir(parents=True)
-    for unit in (SOURCE / "systemd").glob("reelscribe*@.*"):
-        shutil.copy(unit, units)
-    (root / "etc/machine-id").write_text("")
-    (root / "etc/fstab").write_text("")
-    _run("chroot", str(root), "useradd", "--create-home", "--shell", "/bin/sh", "anna")
-    program = root / "opt/reelscribe/bin/reelscribe"
-    program.parent.mkdir(parents=True)
-    program.write_text(PROGRAM.format(python=f"python3.{sys.version_info.minor}"))
-    program.chmod(0o755)
-    for name in ("python", "packages", "source"):
-        (root / "opt/reelscribe" / name).mkdir()
-
-
-def _boot(stack: ExitStack, root: Path) -> int:
-    """Process 1 of the container, as its host numbers it."""
-    groups = [Path("/sys/fs/cgroup", name, f"booted-{os.getpid()}.slice") for name in HIERARCHIES if Path("/sys/fs/cgroup", name).is_dir()]
-    for group in groups:
-        group.mkdir(exist_ok=True)
-    binds = {"python": sys.base_prefix, "packages": sysconfig.get_path("purelib"), "source": str(SOURCE)}
-    command = [
-        "systemd-nspawn", f"--directory={root}", "--boot", "--quiet", "--register=no", "--keep-unit", "--console=read-only",
-        "--link-journal=no", "--resolv-conf=off", "--timezone=off", f"--machine=booted-{os.getpid()}", f"--system-call-filter={LANDLOCK}",
-        *(f"--bind-ro={place}:/opt/reelscribe/{name}" for name, place in binds.items()), "systemd.firstboot=no",
-    ]  # fmt: skip
-    into = "; ".join(f"echo $$ > {group}/cgroup.procs" for group in groups) or ":"
-    log = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
-    nspawn = subprocess.Popen(["sh", "-c", f'{into}; exec "$@"', "_", *command], stdout=log, stderr=log, start_new_session=True)
+def _groups(stack: ExitStack, name: str) -> list[Path]:
+    """Control groups for it alone. Raises OSError where none may be made."""
+    tops = [CGROUPS] if (CGROUPS / "cgroup.controllers").exists() else [top for each in HIERARCHIES if (top := CGROUPS / each).is_dir()]
+    groups = [top / f"{name}.slice" for top in tops]
     stack.callback(_away, groups)
-    stack.callback(_end, nspawn)
-    end = time.monotonic() + WITHIN
-    while not (leader := next((child.pid for child in psutil.Process(nspawn.pid).children()), 0)) or not _answers(leader):
-        if nspawn.poll() is not None or time.monotonic() > end:
-            log.seek(0)
-            raise AssertionError(f"no systemd came up: {log.read()[-2000:].decode(errors='replace')}")
-        time.sleep(0.05)
-    for name in ("memory", "pids", "cpu", "cpuacct"):  # without this MemoryMax= and TasksMax= hold nobody
-        place = f"/sys/fs/cgroup/{name}"
-        if Path(place).is_dir():
-            _run("nsenter", "-t", str(leader), "-m", "mount", "-o", "remount,bind,rw,nosuid,nodev,noexec", place)
-    return leader
-
-
-def _answers(leader: int) -> bool:
-    return (
-        subprocess.run(
-            ["nsenter", "-t", str(leader), "-a", "test", "-S", "/run/systemd/private"], capture_output=True, check=False
-        ).returncode
-        == 0
-    )
-
-
-def _end(nspawn: "subprocess.Popen[bytes]") -> None:
-    if nspawn.poll() is None:
-        for child in psutil.Process(nspawn.pid).children():
-            child.send_signal(signal.SIGRTMIN + 4)  # the container's process 1 halts
-        try:
-            nspawn.wait(20)
-        except subprocess.TimeoutExpired:  # it would live on without its nspawn
-            for child in psutil.Process(nspawn.pid).children(recursive=True):
-                child.kill()
-            nspawn.kill()
-    nspawn.wait(20)
+    for group in groups:
+        group.mkdir()
+    return groups
 
 
 def _away(groups: list[Path]) -> None:
@@ -161,5 +131,49 @@ def _away(groups: list[Path]) -> None:
             subprocess.run(["rmdir", folder], capture_output=True, check=False)
 
 
-def _run(*command: str) -> None:
-    subprocess.run(command, check=True, capture_output=True)
+def _binds() -> list[str]:
+    """This Python, its packages and Reelscribe's, which may lie where the service sees nothing."""
+    borrowed = {"python": sys.base_prefix, "packages": sysconfig.get_path("purelib")}
+    borrowed |= {f"source/{package}": str(SOURCE / package) for package in ("config", "daemon", "tui")}
+    return [f"--bind-ro={place}:/{BORROWED}/{name}" for name, place in borrowed.items()]
+
+
+def _leader(nspawn: "subprocess.Popen[bytes]", log: IO[bytes]) -> int:
+    """Process 1 of the machine, as its host numbers it, once it listens."""
+    end = time.monotonic() + WITHIN
+    while True:
+        leader = next((child.pid for child in psutil.Process(nspawn.pid).children() if child.name() == "systemd"), 0)
+        if leader and Path(f"/proc/{leader}/root/run/systemd/private").exists():
+            return leader
+        assert nspawn.poll() is None, f"no systemd came up: {_told(log)}"
+        assert time.monotonic() < end, f"no systemd came up: {_told(log)}"
+        time.sleep(0.02)
+
+
+def _let_limits_hold(machine: Machine) -> None:
+    """Under version 1 of the control groups nspawn shows them read-only, and MemoryMax= and TasksMax= would hold nobody."""
+    for name in LIMITS:
+        if (CGROUPS / name).is_dir():
+            place = f"/sys/fs/cgroup/{name}"
+            machine.run("mount", "-o", "remount,bind,rw,nosuid,nodev,noexec", place)
+
+
+def _end(nspawn: "subprocess.Popen[bytes]") -> None:
+    children = psutil.Process(nspawn.pid).children(recursive=True) if nspawn.poll() is None else []
+    nspawn.terminate()  # the machine halts
+    try:
+        nspawn.wait(30)
+    except subprocess.TimeoutExpired:  # it would live on without its nspawn
+        for child in children:
+            child.kill()
+        nspawn.kill()
+        nspawn.wait(30)
+
+
+def _log(stack: ExitStack) -> IO[bytes]:
+    return stack.enter_context(tempfile.TemporaryFile())
+
+
+def _told(log: IO[bytes]) -> str:
+    log.seek(0)
+    return log.read()[-2000:].decode(errors="replace").strip()
