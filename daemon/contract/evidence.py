@@ -136,6 +136,7 @@ class Analysis(Frozen):
     audio_track: int | None = None  # index of the stream that ``audio.s16`` was made of
     mode: Literal["exact", "fast"] = "exact"
     notes: tuple[str, ...] = ()  # what a person should know: a corrupt stretch passed over, say
+    lacks: tuple[str, ...] = ()  # of those, what says that the film is not whole
 
 
 class Word(Span):

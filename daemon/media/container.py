@@ -17,6 +17,7 @@ from daemon.media.bounds import LARGEST_PICTURE
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
     from av.container import InputContainer
+    from av.packet import Packet
     from av.stream import Stream
     from av.video.stream import VideoStream
 
@@ -101,6 +102,20 @@ def _raise_for_disk(path: Path, error: Exception) -> None:
         with path.open("rb", buffering=0) as file:
             while file.read(BLOCK):
                 pass
+
+
+class Damaged(Exception):
+    """A packet of which nothing can be made."""
+
+
+def decoded(packet: "Packet[Any]") -> list[Any]:
+    """The pictures or sounds that come of a packet. Raises Damaged, whatever word the decoder has for it."""
+    import av
+
+    try:
+        return list(packet.decode())
+    except av.error.FFmpegError as error:
+        raise Damaged from error
 
 
 def film_video(container: "InputContainer") -> "VideoStream":

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from daemon.contract.errors import NotAFilm
 from daemon.contract.evidence import Probe, Span
 from daemon.media.bounds import LONGEST, most_pictures
-from daemon.media.container import AGAIN, film_audio, language_of, open_film, sound_tracks
+from daemon.media.container import AGAIN, Damaged, decoded, film_audio, language_of, open_film, sound_tracks
 from daemon.media.pace import Mode, Pace
+from daemon.media.tally import Tally
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -59,7 +60,8 @@ class Pass:
         self._last: float | None = None
         self._newest: VideoFrame | None = None
         self._usual = 1 / probe.video.frame_rate if probe.video.frame_rate else 0.04  # seconds of a picture
-        self._given = 0  # packets of pictures
+        self._tally: Tally
+        self._sound_claimed: float | None = None  # seconds
         self._recent: deque[float] = deque(maxlen=RECENT)
         self._pace: Pace
         self.duration = 0.0
@@ -90,28 +92,35 @@ class Pass:
     def damaged(self) -> tuple[Span, ...]:
         """Stretches with packets that could not be decoded, film seconds."""
         spans: list[Span] = []
-        for time in sorted(self._broken):
+        for time in sorted(max(0.0, time) for time in self._broken):
             if spans and time - spans[-1].end <= DAMAGE_JOINS:
                 spans[-1] = Span(start=spans[-1].start, end=max(time, spans[-1].end))
             else:
                 spans.append(Span(start=time, end=time))
         return tuple(spans)
 
+    @property
     def notes(self) -> tuple[str, ...]:
         """What a person should know of this pass."""
-        notes = [self._chosen] if self._chosen else []
-        notes += [f"Damaged from {span.start:.1f} to {span.end:.1f} s: passed over." for span in self.damaged]
+        return (*((self._chosen,) if self._chosen else ()), *self.lacks)
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """What could not be seen or heard of what should be there, for a person."""
+        notes = [f"Damaged from {span.start:.1f} to {span.end:.1f} s: passed over." for span in self.damaged]
         if self._too_long:
             notes.append(f"What comes after {LONGEST / 3600:.0f} hours is left out.")
         elif self.duration < self._probe.duration - MISSING:
             notes.append(f"The film ends after {self.duration:.1f} s, although it says that it lasts {self._probe.duration:.1f} s.")
-        return tuple(notes)
+        return (*notes, *self._tally.notes(self._probe.duration, self.duration, self._sound_claimed))
 
     def _streams(self, container: "InputContainer") -> "list[Stream]":
         video: VideoStream = container.streams[self._probe.video.index]  # type: ignore[assignment]
         self._pace = Pace(video.codec_context, self._mode)
+        self._tally = Tally(self._probe.video, self._mode, video.frames)
         audio = film_audio(container, self._language)
         self.audio_track = audio.index if audio else None
+        self._sound_claimed = float(audio.duration * audio.time_base) if audio and audio.duration and audio.time_base else None
         tracks = sound_tracks(container)
         if audio and len(tracks) > 1:
             place = tracks.index(audio) + 1
@@ -137,19 +146,21 @@ class Pass:
     def _hand_out(self, packet: "Packet[Any]", watchers: Watchers) -> None:
         import av
 
-        if packet.stream.type == "video":
+        if packet.stream.type == "video" and packet.size:
+            time = self._time_of(packet, self._now)
             self._pace.packet()
-            self._given += 1
-            self._recent.append(self._time_of(packet, self._now))
+            self._tally.packet(time)
+            self._recent.append(time)
         try:
-            frames = packet.decode()
-        except av.error.InvalidDataError:
+            frames = decoded(packet)
+        except Damaged:
             self._broken.append(self._time_of(packet, self._now))
             return
         for frame in frames:
             if isinstance(frame, av.VideoFrame):
                 self._picture(frame, watchers)
             elif (time := self._shown_at(frame, self._now)) < self._probe.duration + LATE_SOUND:
+                self._tally.sound(frame.samples / frame.sample_rate)
                 watchers.sound(frame, time)
 
     def _picture(self, frame: "VideoFrame", watchers: Watchers) -> None:
@@ -169,6 +180,7 @@ class Pass:
         self._last = self._now = time
         self._pace.picture()
         self.pictures += 1
+        self._tally.picture(interlaced=frame.interlaced_frame)
         if frame.key_frame:
             self.keys.append(time)
         self._newest = frame
@@ -178,7 +190,7 @@ class Pass:
     def _note_gap(self, start: float, end: float) -> None:
         """A long way without a picture is damage, unless the film is like that or its pictures were left out."""
         there = sum(start < time < end for time in self._recent)
-        expected = there * self.pictures / self._given
+        expected = there * self.pictures / self._tally.packets
         gone = not self._probe.video.variable_rate and there < (end - start) / self._usual / 2
         if gone or expected >= LOST:
             self._broken += [start, end]

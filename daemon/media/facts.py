@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from fractions import Fraction
 from itertools import islice, pairwise
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from daemon.contract.errors import NotAFilm
 from daemon.contract.evidence import AudioStream, Chapter, Probe, VideoStream
 from daemon.media.bounds import LARGEST_PICTURE, bounded
-from daemon.media.container import AGAIN, film_video, language_of, open_film, sound_tracks
+from daemon.media.container import AGAIN, Damaged, decoded, film_video, language_of, open_film, sound_tracks
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream as AVAudio
@@ -65,8 +66,10 @@ def first_picture(container: "InputContainer", video: "AVVideo") -> "VideoFrame"
         raise NotAFilm("The film's picture is too large to be a film.", AGAIN)
     try:
         for packet in islice(container.demux(video), FIRST_PICTURES):
-            for frame in _decoded(packet):
-                return frame
+            with suppress(Damaged):
+                frames: list[VideoFrame] = decoded(packet)
+                if frames:
+                    return frames[0]
     except av.error.InvalidDataError as error:
         raise NotAFilm("The film's pictures cannot be read.", AGAIN, detail=str(error)) from error
     raise NotAFilm("The film's pictures cannot be decoded.", AGAIN)
@@ -90,13 +93,14 @@ def is_variable(times: Iterable[float]) -> bool:
     return uneven > max(1, UNEVEN_SHARE * len(distances))
 
 
-def _decoded(packet: object) -> "list[VideoFrame]":
+def _rewind(container: "InputContainer") -> None:
+    """Back to the first picture, also where that comes late and the container finds nothing before it (Flash video)."""
     import av
 
     try:
-        return packet.decode()  # type: ignore[attr-defined, no-any-return]
-    except av.error.InvalidDataError:
-        return []
+        container.seek(0)
+    except av.error.PermissionError:
+        container.seek(0, backward=False)
 
 
 def _packet_times(container: "InputContainer", video: "AVVideo") -> list[float]:
@@ -104,7 +108,7 @@ def _packet_times(container: "InputContainer", video: "AVVideo") -> list[float]:
 
     times: list[float] = []
     try:
-        container.seek(0)
+        _rewind(container)
         packets = islice(container.demux(video), FIRST_PACKETS)
         times.extend(float(packet.pts * packet.time_base) for packet in packets if packet.pts is not None)
     except av.error.InvalidDataError:
@@ -162,7 +166,7 @@ def _last_packet(container: "InputContainer", video: "AVVideo") -> float:
 
     last = 0.0
     try:
-        container.seek(0)
+        _rewind(container)
         for packet in container.demux(video):
             if packet.pts is not None:
                 last = max(last, float((packet.pts + (packet.duration or 0)) * packet.time_base))

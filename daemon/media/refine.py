@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daemon.contract.evidence import Probe, Span
-from daemon.media.container import open_film
+from daemon.media.container import Damaged, decoded, open_film
 from daemon.media.pictures import Picture
 from daemon.media.shots import Cut, Cuts
 
@@ -107,8 +107,8 @@ def _from(
         for packet in container.demux(video):
             shown = packet.pts is None or float(packet.pts * base) - zero >= window.start - 0.001
             video.codec_context.skip_frame = "DEFAULT" if shown else "NONREF"
-            for frame in packet.decode():
+            for frame in decoded(packet):
                 if frame.time is not None and not frame.is_corrupt:
                     yield frame, round(frame.time - zero, 6)
-    except av.error.InvalidDataError:
-        return  # a damaged stretch: what was seen of it counts
+    except (av.error.InvalidDataError, av.error.PermissionError, Damaged):
+        return  # a damaged stretch, or nothing to begin at: what was seen of it counts

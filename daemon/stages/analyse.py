@@ -38,6 +38,8 @@ def run(task: Task) -> Analysis:
     film = Pass(task.source, probe, mode, task.settings.get("audio_language"))
     eyes, ears = _Eyes(task, probe, mode), _Ears(task)
     ears.listen(film, eyes)
+    for note in film.lacks:
+        task.note(note)
     return eyes.seen(film).model_copy(update=ears.heard(film))
 
 
@@ -94,7 +96,8 @@ class _Eyes:
             has_audio=film.audio_track is not None,
             audio_track=film.audio_track,
             mode=self._mode,
-            notes=film.notes(),
+            notes=film.notes,
+            lacks=film.lacks,
         )
 
     def _cut_times(self, film: Pass) -> list[float]:
@@ -171,5 +174,5 @@ class _Ears:
             "silence": self._silence.finish(film.duration),
             "loudness": self._loud.finish(),
             "fingerprint": "" if problem else FINGERPRINT,
-            "notes": film.notes() + ((problem,) if problem else ()),
+            "notes": film.notes + ((problem,) if problem else ()),
         }

@@ -16,7 +16,7 @@ from functools import partial
 
 from config.settings import Settings
 from daemon.contract.errors import TryAgain
-from daemon.contract.evidence import Probe, SkipPlan
+from daemon.contract.evidence import Analysis, Probe, SkipPlan
 from daemon.contract.states import HoldCause, JobState, Stage
 from daemon.contract.task import Note, Progress, Report
 from daemon.contract.values import shown
@@ -172,7 +172,8 @@ class Worker:
         except GivesWay as others:
             self._legs[job.id] = Leg(job.attempt, tuple(taken), leg.seconds + time.monotonic() - began)
             return partial(self._store.put_back, job.id, others.model, others.reason)
-        warning = "; ".join(filter(None, (*notes, *trip.read(Stage.PUBLISH, Published).notes)))
+        notes += [*trip.read(Stage.ANALYSE, Analysis).lacks, *trip.read(Stage.PUBLISH, Published).notes]
+        warning = "; ".join(filter(None, notes))
         return self._endings.good(job, order.stamp, warning)
 
     def _trip(self, order: Order, job: JobRow) -> Trip:

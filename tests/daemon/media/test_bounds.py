@@ -40,7 +40,7 @@ def test_what_comes_after_a_day_is_left_out_and_said(film: Path, monkeypatch: py
     monkeypatch.setattr(decode, "LONGEST", 2.0)
     done = passed(film)
     assert done.duration == pytest.approx(2.0, abs=0.1)
-    assert any("is left out" in note for note in done.notes())
+    assert any("is left out" in note for note in done.notes)
 
 
 def test_a_film_with_more_pictures_than_bytes_is_refused(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,7 @@ from daemon.worker.orders import Orders
 from daemon.worker.worker import Worker
 from tests.daemon.inbox.conftest import DEADLINE, reached
 from tests.daemon.jobs.conftest import Clock
+from tests.daemon.media.films import three
 from tests.daemon.worker.conftest import BeginWith
 from tests.daemon.worker.films import drafting
 from tests.fakes.ollama import FakeOllama
@@ -154,6 +155,19 @@ async def test_what_is_no_film_fails_with_reason_and_advice_and_the_next_goes_on
 
 
 @pytest.mark.logs_errors
+async def test_a_film_that_is_not_whole_says_what_is_missing_with_the_job_and_with_the_script(bench: Bench, tmp_path: Path) -> None:
+    film = three(tmp_path / "film.mp4", "-movflags", "+faststart")
+    film.write_bytes(film.read_bytes()[: film.stat().st_size * 6 // 10])
+    job = bench.film(film)
+    await bench.step()
+    done = bench.job(job)
+    assert done.state is JobState.COMPLETED
+    said = "The film says that it has 108 pictures; "
+    assert said in done.warning
+    assert said in (bench.inbox / "film.fountain").read_text()
+    assert any(said in event.data.get("text", "") for event in bench.events if event.type == "job.note")
+
+
 async def test_a_fault_of_ours_fails_the_job_and_is_logged(
     bench: Bench, short_film: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
