@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from daemon.contract.evidence import Analysis, Captions, Skip, SkipPlan
 from daemon.screenplay.headings import UNKNOWN
 from daemon.screenplay.model import Scene, TitlePage
-from daemon.screenplay.writing.draft import DRAFT
-from daemon.screenplay.writing.drafts import Drafts
+from daemon.screenplay.writing.drafts import DRAFT, Drafts
 from daemon.screenplay.writing.kept import Kept
 
 UNSEEN = "Written without seeing the picture."

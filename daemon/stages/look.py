@@ -10,21 +10,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from config import pages
 from config.errors import ConfigProblems
-from config.rendering import Rendering
 from daemon.contract.evidence import Analysis, Caption, Captions, SkipPlan
 from daemon.contract.states import Stage
 from daemon.contract.values import Frozen, unpacked
 from daemon.llm.errors import ModelTooLarge, OutOfMemory
 from daemon.llm.values import Options
 from daemon.screenplay.writing.kept import trimmed
-from daemon.stages import asking
-from daemon.stages.looker import Looker
 from daemon.stages.shelf import Shelf
 from daemon.stages.task import Task
 from daemon.stages.writing import unusable
 
 if TYPE_CHECKING:
     from daemon.media.likeness import Look
+    from daemon.stages.looker import Looker
 
 LONGEST_ANSWER = 300  # tokens; a caption takes about 80
 SEED, TEMPERATURE = 1, 0.2
@@ -52,6 +50,8 @@ class Looking(Frozen):
 
     def told(self, folder: str | None) -> str:
         """The page, the one in ``folder`` (packed) before the shipped one. Raises CannotGoOn where it cannot be filled in."""
+        from config.rendering import Rendering
+
         try:
             found = pages.read(unpacked(folder) if folder else None)
             return Rendering(found).text(pages.LOOK, language=self.language or "")
@@ -70,8 +70,13 @@ class Picture(NamedTuple):
 def run(task: Task) -> Captions:
     """A caption for each picture that says something new. Raises MustWait where the model cannot be reached."""
     settings = Looking.model_validate(task.settings)
-    if not settings.eyes:
-        return Captions()
+    return _by_model(task, settings) if settings.eyes else Captions()
+
+
+def _by_model(task: Task, settings: Looking) -> Captions:
+    from daemon.stages import asking
+    from daemon.stages.looker import Looker
+
     told = settings.told(task.facts.get("prompts"))
     wanted = tuple(pictures(task.read(Stage.ANALYSE, Analysis), task.read(Stage.SKIPS, SkipPlan)))
     with asking.ollama(task.facts["ollama"]) as ollama:
@@ -95,7 +100,7 @@ def pictures(analysis: Analysis, plan: SkipPlan) -> Iterator[Picture]:
                 yield Picture(f"k{shot.id.lstrip('S')}{letter}", shot.id, file)
 
 
-def _seen(task: Task, looker: Looker, wanted: tuple[Picture, ...]) -> Iterator[Caption]:
+def _seen(task: Task, looker: "Looker", wanted: tuple[Picture, ...]) -> Iterator[Caption]:
     shown: Shown = deque(maxlen=REMEMBERED)
     told: set[tuple[str, str]] = set()  # shot and caption: a second keyframe of a shot that shows the same says nothing new
     for number, (name, shot, file) in enumerate(wanted):
@@ -107,7 +112,7 @@ def _seen(task: Task, looker: Looker, wanted: tuple[Picture, ...]) -> Iterator[C
     task.progress(len(wanted), len(wanted), "pictures")
 
 
-def _text(looker: Looker, shown: Shown, name: str, path: Path) -> str:
+def _text(looker: "Looker", shown: Shown, name: str, path: Path) -> str:
     """The caption, or that of a picture like it. Only pictures that were shown are compared with, so that no caption wanders."""
     from daemon.media import likeness
 

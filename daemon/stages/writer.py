@@ -14,8 +14,8 @@ from daemon.llm.values import JsonSchema, Message, Options
 from daemon.screenplay.writing.answer_schema import answer_schema, cast_schema
 from daemon.screenplay.writing.cast import parted, pieces
 from daemon.screenplay.writing.chunks import Chunk, chunk_key, halves
-from daemon.screenplay.writing.draft import DRAFT, draft
-from daemon.screenplay.writing.drafts import Draft
+from daemon.screenplay.writing.draft import drafted
+from daemon.screenplay.writing.drafts import DRAFT, Draft
 from daemon.screenplay.writing.grounding import Grounded, ground, named, places
 from daemon.screenplay.writing.prompt import VERSION, Prompts
 from daemon.screenplay.writing.story import Story
@@ -165,11 +165,6 @@ class Writer:
     def _fallen_back(self, chunk: Chunk, why: str) -> Draft:
         self.counts["fallen_back"] += 1
         return drafted(chunk, why)
-
-
-def drafted(chunk: Chunk, fallback: str = "") -> Draft:
-    """The chunk by the draft writer; ``fallback`` says why, where a model was meant to write it."""
-    return Draft(chunk=chunk.id, start=chunk.start, end=chunk.end, engine=DRAFT, beats=draft(chunk), fallback=fallback)
 
 
 def _says_nothing(chunk: Chunk) -> bool:

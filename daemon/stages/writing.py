@@ -1,15 +1,17 @@
 """What it takes to ask a model for a script: the settings, the pages that it is given, the options of every call."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from config import pages, styles
 from config.errors import ConfigProblems
-from config.rendering import Rendering
 from daemon.contract.errors import CannotGoOn, TryAgain
 from daemon.contract.values import Frozen, unpacked
 from daemon.llm.values import Options
-from daemon.screenplay.writing.draft import DRAFT
+from daemon.screenplay.writing.drafts import DRAFT
+
+if TYPE_CHECKING:
+    from config.rendering import Rendering
 
 LONGEST_ANSWER = 2048  # tokens; three times what a talkative half minute takes
 SEED, TEMPERATURE = 1, 0.4
@@ -46,8 +48,10 @@ class Writing(Frozen):
             keep_alive=facts.get("keep_alive", "10m"),
         )
 
-    def rendering(self, folder: str | None) -> Rendering:
+    def rendering(self, folder: str | None) -> "Rendering":
         """The pages, those in ``folder`` (packed) before the shipped ones. Raises CannotGoOn where the style has none."""
+        from config.rendering import Rendering
+
         own = unpacked(folder) if folder else None
         try:
             found = pages.read(own)

@@ -12,7 +12,7 @@ from config.settings import Settings
 from daemon.contract.errors import ReelscribeError
 from daemon.contract.states import Stage
 from daemon.jobs.rows import VersionRow
-from daemon.screenplay.writing.draft import DRAFT
+from daemon.screenplay.writing.drafts import DRAFT
 from daemon.stages.recipe import RECIPES, Json, Order
 from daemon.worker import budget
 

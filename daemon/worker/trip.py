@@ -11,8 +11,7 @@ from daemon.contract.evidence import Probe
 from daemon.contract.states import Stage
 from daemon.contract.task import Note, Report, Request
 from daemon.llm.choice import Choice
-from daemon.screenplay.writing.draft import DRAFT
-from daemon.screenplay.writing.drafts import Drafts
+from daemon.screenplay.writing.drafts import DRAFT, Drafts
 from daemon.speech import weights
 from daemon.stages.recipe import RECIPES, Order, Step
 from daemon.stages.task import RESULT

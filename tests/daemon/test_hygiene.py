@@ -46,6 +46,11 @@ def test_nothing_heavy_is_imported(module: str) -> None:
     assert modules & HEAVY == set()
 
 
+def test_where_no_model_is_asked_nothing_that_asks_one_is_imported() -> None:
+    modules = imported("import daemon.stages.look, daemon.stages.write")
+    assert modules & {"httpx", "jinja2", "daemon.llm.client", "config.rendering"} == set()
+
+
 def test_nothing_heavy_is_loaded_by_a_daemon_that_has_done_a_film(tmp_path: Path, short_film: Path) -> None:
     running = Observed(tmp_path)
     with running:

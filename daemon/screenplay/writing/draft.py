@@ -10,14 +10,18 @@ from daemon.contract.evidence import Cue, Shot
 from daemon.screenplay.camera import SURE, movement
 from daemon.screenplay.headings import unknown
 from daemon.screenplay.writing.chunks import Chunk
-from daemon.screenplay.writing.drafts import Beat
+from daemon.screenplay.writing.drafts import DRAFT, Beat, Draft
 from daemon.screenplay.writing.openings import time_of_day
 from daemon.screenplay.writing.prose import told
 
 TRANSITIONS = {"fade": "FADE IN:", "dissolve": "DISSOLVE TO:"}
 
-DRAFT = "draft"  # what a chunk's ``engine`` says when no model wrote it
 LANGUAGE = "en"  # of its own words
+
+
+def drafted(chunk: Chunk, fallback: str = "") -> Draft:
+    """The chunk by the draft writer; ``fallback`` says why, where a model was meant to write it."""
+    return Draft(chunk=chunk.id, start=chunk.start, end=chunk.end, engine=DRAFT, beats=draft(chunk), fallback=fallback)
 
 
 def draft(chunk: Chunk) -> tuple[Beat, ...]:

@@ -6,6 +6,8 @@ from pydantic import Field
 
 from daemon.contract.values import Frozen
 
+DRAFT = "draft"  # what a chunk's ``engine`` says when no model wrote it
+
 BeatKind = Literal["heading", "action", "dialogue", "camera", "transition", "note"]
 
 

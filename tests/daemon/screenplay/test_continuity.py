@@ -11,8 +11,8 @@ from daemon.screenplay.formats import fountain
 from daemon.screenplay.formats.fountain_reader import read
 from daemon.screenplay.model import Element, Screenplay
 from daemon.screenplay.writing.chunks import divide
-from daemon.screenplay.writing.draft import DRAFT, draft
-from daemon.screenplay.writing.drafts import Beat, Draft, Drafts
+from daemon.screenplay.writing.draft import draft
+from daemon.screenplay.writing.drafts import DRAFT, Beat, Draft, Drafts
 from tests.daemon.screenplay.films import analysis, caption, cue, night_train, pan, seen, shot, skips, timelines, transcript
 
 FILM, SPOKEN = night_train()

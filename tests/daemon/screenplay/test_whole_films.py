@@ -9,8 +9,8 @@ from daemon.screenplay.formats.fountain import written
 from daemon.screenplay.homecoming import homecoming
 from daemon.screenplay.model import Screenplay
 from daemon.screenplay.writing.chunks import divide
+from daemon.screenplay.writing.draft import drafted
 from daemon.screenplay.writing.drafts import Drafts
-from daemon.stages.writer import drafted
 from tests.daemon.screenplay import long_films
 from tests.daemon.screenplay.films import night_train, skips, timelines
 from tests.daemon.screenplay.formats.test_fountain import agreed
