@@ -35,6 +35,7 @@ from daemon.notify import notify, watchdog_interval
 from daemon.stages.recipe import RECIPES
 from daemon.worker import retention
 from daemon.worker.artefacts import DAY, Artefacts
+from daemon.worker.aside import Aside
 from daemon.worker.heartbeat import Heartbeat
 from daemon.worker.history import History, told
 from daemon.worker.orders import Orders
@@ -67,6 +68,7 @@ class Service:
 
     async def run(self) -> None:
         """From the lock to the last goodbye. Raises ``ReelscribeError`` where something needed cannot be had."""
+        asyncio.get_running_loop().set_default_executor(Aside())
         async with AsyncExitStack() as stack:
             stack.enter_context(lock.take(self.places.state))
             await self._open_table(stack)
