@@ -50,10 +50,15 @@ def films(inbox: Path, pictures: Sequence[Path], number: int) -> list[str]:
     """So many films of these pictures in turn: a box that nobody reads makes each a film of its own. Gives their names."""
     names = [f"film {count:03}.mp4" for count in range(number)]
     for count, (name, picture) in enumerate(zip(names, cycle(pictures), strict=False)):
-        copied = inbox / f".{name}.part"
-        copied.write_bytes(picture.read_bytes() + (16).to_bytes(4, "big") + b"free" + count.to_bytes(8, "big"))
-        copied.rename(inbox / name)
+        drop(inbox / name, picture, count)
     return names
+
+
+def drop(film: Path, picture: Path, number: int) -> None:
+    """Puts the film of this number there, whole at once."""
+    copied = film.with_name(f".{film.name}.part")
+    copied.write_bytes(picture.read_bytes() + (16).to_bytes(4, "big") + b"free" + number.to_bytes(8, "big"))
+    copied.rename(film)
 
 
 class Storm:
