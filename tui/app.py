@@ -15,7 +15,7 @@ from tui.messages import Happened
 from tui.screens.help import HelpScreen
 from tui.screens.jobs import JobsScreen
 from tui.screens.watching import Sockets, Watching
-from tui.widgets.still import image_widget
+from tui.terminal import BLOCKS, Graphics
 
 DARK, LIGHT = "textual-dark", "textual-light"
 
@@ -31,9 +31,9 @@ class Monitor(TellsFaults, App[None]):
         Binding("q", "quit", "quit", tooltip="leave; the daemon goes on without you"),
     ]
 
-    def __init__(self, sockets: Sockets) -> None:
+    def __init__(self, sockets: Sockets, graphics: Graphics = BLOCKS) -> None:
         super().__init__()
-        image_widget()  # asks the terminal what it can draw, which nobody can once it is ours
+        self.graphics = graphics
         self._sockets = sockets
 
     def get_default_screen(self) -> Screen[None]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui import terminal
 from tui.commands.context import Context, as_json, context, everywhere
 from tui.commands.naming import absolute, number
 from tui.failures import FAILED, Failed
@@ -30,13 +31,15 @@ SINCE = click.option("--since", type=click.DateTime(DAYS), metavar="DAY", help="
 def tui(ctx: Context, serve: bool, port: int) -> None:
     """Open the monitor: all jobs, live."""
     gc.disable()  # all that is loaded for the monitor stays: looking through it meanwhile takes a tenth of the time to the first picture
-    ctx.settings()
     if serve:
+        ctx.settings()
         _serve(ctx, port)
         return
-    from tui.app import Monitor
+    with terminal.asked() as answer:
+        ctx.settings()
+        from tui.app import Monitor
 
-    monitor = Monitor(ctx.sockets)
+        monitor = Monitor(ctx.sockets, answer())
     gc.freeze()
     gc.enable()
     monitor.run()

@@ -1,8 +1,11 @@
 """A picture of the film: as sharp as the terminal can, in half blocks elsewhere."""
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 
 from PIL import Image as Picture
@@ -10,19 +13,34 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.widget import Widget
 
+from tui.terminal import BLOCKS, Graphics
+
 LARGEST = 512  # pixels: more than any terminal shows of it
+NUMPY = "numpy"
 
 
 @cache
-def image_widget() -> type[Widget]:
-    """textual-image's widget. Its first import asks the terminal what it can draw, so call this before Textual takes the terminal."""
-    kept = sys.modules.setdefault("numpy", None)  # type: ignore[arg-type]  # it would be taken for sixels: 20 MB for a picture now and then
+def image_widget(graphics: Graphics) -> type[Widget]:
+    """textual-image's widget for what this terminal can draw."""
+    with _told(graphics):
+        from textual_image import widget
+    drawn: dict[str, type[Widget]] = {"sixel": widget.SixelImage, "kitty": widget.TGPImage, "blocks": widget.HalfcellImage}
+    return drawn[graphics.by]
+
+
+@contextmanager
+def _told(graphics: Graphics) -> Iterator[None]:
+    """Loaded like this, the library asks the terminal nothing, which is ours by then, and takes no numpy (20 MB)."""
+    for name, pixels in zip(("TEXTUAL_CELL_WIDTH", "TEXTUAL_CELL_HEIGHT"), graphics.cell or (), strict=False):
+        os.environ.setdefault(name, str(pixels))  # a browser has said it already
+    stdout, sys.__stdout__ = sys.__stdout__, StringIO()  # type: ignore[misc,assignment]
+    kept = sys.modules.setdefault(NUMPY, None)  # type: ignore[arg-type]
     try:
-        from textual_image.widget import Image
+        yield
     finally:
+        sys.__stdout__ = stdout  # type: ignore[misc]
         if kept is None:
-            del sys.modules["numpy"]
-    return Image
+            del sys.modules[NUMPY]
 
 
 class Still(Container):
@@ -31,7 +49,7 @@ class Still(Container):
     def __init__(self) -> None:
         super().__init__()
         self.shot = 0
-        self._image: Any = image_widget()()
+        self._image: Any = image_widget(getattr(self.app, "graphics", BLOCKS))()
 
     def compose(self) -> ComposeResult:
         """The picture."""
