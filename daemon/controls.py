@@ -92,7 +92,11 @@ class Controls:
 
     async def resume_all(self, inbox: Path | None) -> int:
         """Lets every paused job wait its turn, or those of one inbox."""
-        return self._store.resume(None if inbox is None else os.fsencode(inbox))
+        count = 0
+        while more := self._store.resume(None if inbox is None else os.fsencode(inbox)):
+            count += more
+            await asyncio.sleep(0)  # they may be a hundred thousand, and others ask too
+        return count
 
     async def delete(self, job_id: int) -> None:
         """Forgets a job and the results that no other job uses."""

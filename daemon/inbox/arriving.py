@@ -9,6 +9,8 @@ import contextlib
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from heapq import heappop, heappush
+from itertools import count
 
 from daemon.contract.errors import MustWait, TryAgain
 from daemon.contract.states import JobState
@@ -60,6 +62,8 @@ class Arriving:
         self._clock = clock
         self._by_job: dict[int, Arrival] = {}
         self._by_path: dict[bytes, Arrival] = {}
+        self._line: list[tuple[float, int, Arrival]] = []  # a heap; what arrives no more, or is due at another time, is passed over
+        self._turn = count()
         self._moved = asyncio.Event()
 
     def __contains__(self, job_id: int) -> bool:
@@ -75,8 +79,8 @@ class Arriving:
     def begin(self, job_id: int, inbox: bytes, path: bytes, paused: str = "") -> None:
         """Looks at this job's file from here on, at once for the first time; under another path than before, from the beginning."""
         self.forget(job_id)
-        self._by_job[job_id] = self._by_path[path] = Arrival(job_id, inbox, path, self._clock(), paused)
-        self._moved.set()
+        arrival = self._by_job[job_id] = self._by_path[path] = Arrival(job_id, inbox, path, 0.0, paused)
+        self._wait(arrival, self._clock())
 
     def forget(self, job_id: int) -> None:
         """Stops looking at this job's file."""
@@ -94,8 +98,9 @@ class Arriving:
         arrival = self._by_path.get(path)
         if arrival is None:
             return False
-        arrival.due = min(arrival.due, max(self._clock(), arrival.looked + APART))
-        self._moved.set()
+        sooner = max(self._clock(), arrival.looked + APART)
+        if sooner < arrival.due:
+            self._wait(arrival, sooner)
         return True
 
     def hear(self, event: EventRow) -> None:
@@ -120,20 +125,46 @@ class Arriving:
 
     async def step(self) -> int:
         """Looks at files that are due. Gives at how many."""
-        now = self._clock()
-        due = [one for one in self._by_job.values() if one.due <= now][:BATCH]
+        due = self._due(self._clock())
         if not due:
             return 0
         seen = await asyncio.to_thread(_look_at, [one.path for one in due], self._remote())
-        with self._store.together():
-            for arrival, found in zip(due, seen, strict=True):
-                if self._by_job.get(arrival.job_id) is arrival:
-                    self._take(arrival, found)
+        try:
+            with self._store.together():
+                for arrival, found in zip(due, seen, strict=True):
+                    if self._by_job.get(arrival.job_id) is arrival:
+                        self._take(arrival, found)
+        finally:
+            for arrival in due:  # where nothing could be written, too
+                self._wait(arrival, arrival.due)
         return len(due)
+
+    def _wait(self, arrival: Arrival, due: float) -> None:
+        """Puts it in the line of those that are to be looked at."""
+        if self._by_job.get(arrival.job_id) is arrival:
+            arrival.due = due
+            heappush(self._line, (due, next(self._turn), arrival))
+            self._moved.set()
+
+    def _due(self, now: float) -> list[Arrival]:
+        """Takes those that are to be looked at out of the line, ``BATCH`` at the most."""
+        due: list[Arrival] = []
+        while len(due) < BATCH and (first := self._first()) is not None and first <= now:
+            due.append(heappop(self._line)[2])
+        return due
+
+    def _first(self) -> float | None:
+        """When the next look is due."""
+        while self._line:
+            due, _, arrival = self._line[0]
+            if due == arrival.due and self._by_job.get(arrival.job_id) is arrival:
+                return due
+            heappop(self._line)
+        return None
 
     async def _until_due(self) -> None:
         self._moved.clear()
-        first = min((one.due for one in self._by_job.values()), default=None)
+        first = self._first()
         wait = None if first is None else max(first - self._clock(), 0)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(wait):

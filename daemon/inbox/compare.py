@@ -3,7 +3,8 @@
 Pure: whatever has to be looked up in the file system is asked for through ``fate``.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -80,70 +81,48 @@ class Gone:
 Difference = New | Renamed | Changed | Back | Renumbered | Overridden | Gone
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """All differences, and how many known films were found where they should be."""
-
-    differences: tuple[Difference, ...]
-    present: int
-
-    @property
-    def missing(self) -> int:
-        """How many jobs that are not at their end have lost their film."""
-        return sum(isinstance(difference, Gone) and difference.known.state in LIVE for difference in self.differences)
+def compare(films: Iterable[Film], known: Mapping[bytes, Known]) -> tuple[Difference, ...]:
+    """How these films differ from what is known of their paths, in the order found."""
+    differences = (_difference(known.get(film.path), film) for film in films)
+    return tuple(one for one in differences if one)
 
 
-def compare(films: Iterable[Film], known: Mapping[bytes, Known], fate: Callable[[Known], Fate]) -> Comparison:
-    """Every difference between the films found and those known, in the order found; what is gone comes last.
-
-    ``known`` has the paths that the films were looked for in, and no others.
-    """
-    found: set[bytes] = set()
-    differences: list[Difference] = []
-    for film in films:
-        before = known.get(film.path)
-        if before:
-            found.add(film.path)
-        difference = _difference(before, film)
-        if difference:
-            differences.append(difference)
-    lost = (one for path, one in known.items() if path not in found and not one.gone)
-    differences.extend(Gone(one) for one in lost if fate(one) is Fate.GONE)
-    return Comparison(tuple(differences), len(found))
+def lost(known: Iterable[Known], found: Container[int], fate: Callable[[Known], Fate]) -> tuple[Known, ...]:
+    """The known films that a scan, which ``found`` those jobs, has lost."""
+    missing = (one for one in known if not one.gone and one.job_id not in found)
+    return tuple(one for one in missing if fate(one) is Fate.GONE)
 
 
 def with_renames(differences: Iterable[Difference], known: Iterable[Known], fate: Callable[[Known], Fate]) -> tuple[Difference, ...]:
     """The same differences, with a new film that is a known one under another name seen as renamed.
 
-    ``known`` has the films of every inbox. One whose old name is still there has merely got a second name (a hard link).
+    ``known`` has the films of every inbox that may be meant. One whose old name is still there has merely got a second name (a hard link).
+    One that was lost for a while, and lies nowhere else, is followed too.
     """
-    differences = tuple(differences)
     moved = _moved([one.film for one in differences if isinstance(one, New)], known, fate)
-    kept = {one.known.job_id for one in moved.values()}
-    rest = (one for one in differences if not (isinstance(one, Gone) and one.known.job_id in kept))
-    return tuple(moved.get(one.film.path, one) if isinstance(one, New) else one for one in rest)
-
-
-def crowd(known: Iterable[Known], differences: Iterable[Difference], *, new: bool) -> int:
-    """How many films wait to be taken in an inbox that is ``new`` to us; 0 where it is not.
-
-    It is new still where the first start was cut short: there are jobs, and all of them arrive or were paused.
-    """
-    states = [one.state for one in known]
-    if not new and not (states and set(states) <= {JobState.ARRIVING, JobState.PAUSED}):
-        return 0
-    return states.count(JobState.ARRIVING) + sum(isinstance(one, New) for one in differences)
+    return tuple(moved.get(one.film.path, one) if isinstance(one, New) else one for one in differences)
 
 
 def _moved(films: Iterable[Film], known: Iterable[Known], fate: Callable[[Known], Fate]) -> dict[bytes, Renamed]:
     """Which of these new films are known ones under another name, by their path."""
-    by_file = {(film.facts.device, film.facts.inode): film for film in films}
+    by_file = defaultdict[tuple[int, int], list[Known]](list)
+    for one in known:
+        by_file[one.facts.device, one.facts.inode].append(one)
     moved: dict[bytes, Renamed] = {}
-    for before in known if by_file else ():
-        film = by_file.get((before.facts.device, before.facts.inode))
-        if film and not before.gone and _same_film(before, film) and fate(before) is Fate.GONE:
-            moved.setdefault(film.path, Renamed(before, film))
+    for film in films:
+        names = by_file.get((film.facts.device, film.facts.inode), [])
+        if before := _lost_name([one for one in names if _same_film(one, film)], fate):
+            names.remove(before)
+            moved[film.path] = Renamed(before, film)
     return moved
+
+
+def _lost_name(names: Sequence[Known], fate: Callable[[Known], Fate]) -> Known | None:
+    """The name that a file went by, of those that the table has for it: one that it lost just now before one that it lost long ago."""
+    lost_now = [one for one in names if not one.gone and fate(one) is Fate.GONE]
+    if lost_now or any(not one.gone for one in names):
+        return next(iter(lost_now), None)
+    return names[-1] if names else None
 
 
 def _difference(known: Known | None, film: Film) -> Difference | None:

@@ -19,7 +19,8 @@ CALM = 10.0  # times as long as it took, a scan is followed by none that was mer
 class Folder:
     """An inbox. ``place`` is where it stood at the last scan; ``away`` says, in words, why its films are out of reach.
 
-    ``wanted`` are the folders to be scanned, at or after ``not_before`` (monotonic seconds).
+    ``wanted`` are the folders to be scanned, at or after ``not_before`` (monotonic seconds); ``looked`` is the number of the last look
+    through all of it.
     """
 
     path: bytes
@@ -31,6 +32,7 @@ class Folder:
     away: str = ""
     wanted: set[bytes] = field(default_factory=set)
     not_before: float = 0.0
+    looked: int = 0
 
     @property
     def polled(self) -> bool:

@@ -47,6 +47,11 @@ class Inboxes:
         holding = (folder for folder in self.folders.values() if path.startswith(folder.path.rstrip(b"/") + b"/"))
         return max(holding, key=lambda folder: len(folder.path), default=None)
 
+    def want_all(self) -> None:
+        """Wants every inbox looked through."""
+        for folder in self.folders.values():
+            folder.want(folder.path)
+
     def part(self, inbox: bytes, folder: bytes) -> Part:
         """A folder of an inbox with all below it, to be looked through."""
         mirrors = Mirrors(Path(os.fsdecode(inbox)), self.settings.output, self._state_dir)

@@ -23,6 +23,7 @@ from daemon.inbox.admit import is_override, refusal, relative
 from daemon.inbox.apply import GONE, OVERRIDDEN
 from daemon.inbox.arriving import Arrival, Arriving
 from daemon.inbox.edits import Edits
+from daemon.inbox.findings import Findings
 from daemon.inbox.folder import Folder
 from daemon.inbox.inboxes import NOWHERE, Inboxes
 from daemon.inbox.scan import overrides_of
@@ -59,7 +60,8 @@ class Keeper:
         self._clock = clock
         self._inboxes = Inboxes(settings, state_dir)
         self._arriving = Arriving(store, self._inboxes.patience, lambda: self._inboxes.remote, self._lost, clock)
-        self._truth = Truth(store, self._inboxes, self._arriving, clock, lasting)
+        self._findings = Findings(store, self._arriving)
+        self._truth = Truth(store, self._inboxes, self._findings, clock, lasting)
         self._edits = Edits(store, self._inboxes.patience, lambda: self._inboxes.remote, clock)
         self._scanning = asyncio.Lock()
         self._hinted = asyncio.Event()
@@ -82,11 +84,10 @@ class Keeper:
 
     async def rescan(self) -> None:
         """A full scan of every inbox; returns once the table is true to it."""
-        await asyncio.to_thread(self._inboxes.read_mounts)
-        self._truth.take_up(self._store.known(NOWHERE).values(), NOWHERE)
-        for folder in tuple(self._inboxes.folders.values()):
-            folder.want(folder.path)
-            await self._scan(folder)
+        await self._begin_scans()
+        await self._scan_all()
+        if self._findings.missed:  # a film may have been moved to where the scan had been already
+            await self._scan_all()
         await self._edits.scan()
 
     async def reconfigure(self, settings: Settings) -> None:
@@ -95,7 +96,7 @@ class Keeper:
         self._inboxes.take(settings)
         async with self._scanning:  # a scan begins a watch
             for path in before.keys() - self._inboxes.folders.keys():
-                self._arriving.forget_inbox(path)
+                self._findings.forget_inbox(path)
                 await before[path].end_watch()
             for folder in self._inboxes.folders.values():
                 folder.watched = None  # polling may have been switched
@@ -186,8 +187,7 @@ class Keeper:
             self._hinted.set()
 
     def _want_all(self) -> None:
-        for folder in self._inboxes.folders.values():
-            folder.want(folder.path)
+        self._inboxes.want_all()
         self._hinted.set()
 
     def _lost(self, arrival: Arrival) -> None:
@@ -200,8 +200,7 @@ class Keeper:
     # Scans
 
     async def _run_scans(self) -> None:
-        await asyncio.to_thread(self._inboxes.read_mounts)
-        self._truth.take_up(self._store.known(NOWHERE).values(), NOWHERE)
+        await self._begin_scans()
         await self._edits.scan()
         while True:
             await self._until_due()
@@ -209,6 +208,15 @@ class Keeper:
                 due = folder.due()
                 if due is not None and due <= self._clock():
                     await self._scan(folder)
+
+    async def _begin_scans(self) -> None:
+        await asyncio.to_thread(self._inboxes.read_mounts)
+        self._findings.take_up(self._store.arriving_in(NOWHERE), NOWHERE)
+
+    async def _scan_all(self) -> None:
+        for folder in tuple(self._inboxes.folders.values()):
+            folder.want(folder.path)
+            await self._scan(folder)
 
     async def _until_due(self) -> None:
         self._hinted.clear()

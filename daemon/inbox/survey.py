@@ -1,40 +1,77 @@
-"""One look at an inbox from a thread: where it stands, and how what lies in it differs from what the table has."""
+"""An inbox as it is looked through, from threads, a batch of films at a time; and what became of the films that were not found."""
 
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from itertools import islice
 
-from daemon.inbox.compare import Comparison, Difference, Fate, compare, with_renames
-from daemon.inbox.place import Place, place_of, remote_devices
-from daemon.inbox.scan import Part, films
+from daemon.inbox.compare import LIVE, Difference, Fate, lost, with_renames
+from daemon.inbox.place import Place, place_of
+from daemon.inbox.scan import Film, Part, films
 from daemon.jobs.rows import Known
+
+BATCH = 500  # films
 
 
 class Replaced(OSError):
     """The folder was replaced, or its disk taken away, while it was looked through."""
 
 
+class Walk:
+    """One look through an inbox or a part of it, which stands at ``place``. Used by one thread after the other."""
+
+    def __init__(self, part: Part, place: Place) -> None:
+        self.part = part
+        self.place = place
+        self._films = films(part)
+
+    def more(self) -> tuple[Film, ...]:
+        """The next films; ``()``: that was all.
+
+        Raises:
+            OSError: the topmost folder cannot be read.
+            Replaced: these may be another folder's films.
+        """
+        batch = tuple(islice(self._films, BATCH))
+        self._check()
+        return batch
+
+    def lost(self, known: Iterable[Known], found: Container[int], usual: int) -> tuple[Known, ...]:
+        """Which known films are gone from here, of those that were not found. ``usual`` is the device on record. Raises as ``more``."""
+        gone = lost(known, found, lambda one: fate_of(one, self.place.device, usual))
+        self._check()
+        return gone
+
+    def _check(self) -> None:
+        if place_of(self.part.inbox) != self.place:
+            raise Replaced("it was replaced while it was looked through")
+
+
 @dataclass(frozen=True, slots=True)
-class Survey:
-    """What a scan gave. ``remote``: devices that other machines write to."""
+class RollCall:
+    """Of some known films: whether any is there, and whether a job waits for one that is not."""
 
-    place: Place
-    remote: frozenset[int]
-    comparison: Comparison
+    present: bool
+    missing: bool
 
 
-def survey(part: Part, known: Mapping[bytes, Known], usual: int) -> Survey:
-    """Looks through an inbox or a part of it. ``known`` has the paths of that part; ``usual`` is the device on record.
+def roll_call(known: Iterable[Known], place: Place, usual: int) -> RollCall:
+    """Looks for films by their names alone."""
+    missing = False
+    for one in known:
+        if _is_file(one.path):
+            return RollCall(True, missing)
+        missing = missing or (one.state in LIVE and not one.gone and fate_of(one, place.device, usual) is Fate.GONE)
+    return RollCall(False, missing)
 
-    Raises:
-        OSError: the inbox cannot be read, or was replaced meanwhile.
+
+def stands_elsewhere(place: Place, usual_device: int, before: Place | None) -> bool:
+    """Whether an inbox stands elsewhere than it did: perhaps another folder lies there, the bare mount point most likely.
+
+    After a restart the device alone is compared, since every boot and every service numbers mounts anew.
     """
-    place = place_of(part.inbox)
-    comparison = compare(films(part), known, lambda one: fate_of(one, place.device, usual))
-    if place_of(part.inbox) != place:
-        raise Replaced("it was replaced while it was looked through")
-    return Survey(place, remote_devices(), comparison)
+    return place.device != usual_device or (before is not None and place.mount_id != before.mount_id)
 
 
 def fate_of(known: Known, device: int, usual: int) -> Fate:
@@ -49,19 +86,30 @@ def fate_of(known: Known, device: int, usual: int) -> Fate:
     return Fate.THERE if stat.S_ISREG(mode) else Fate.GONE
 
 
-def is_away(place: Place, usual_device: int, before: Place | None, comparison: Comparison) -> bool:
-    """Whether another folder lies where the inbox was: the bare mount point, most likely.
-
-    It stands elsewhere than it did, and while jobs wait for its films not one that is known is there. After a restart the device alone
-    is compared, since every boot and every service numbers mounts anew; a disk that came back under another number has its films.
-    """
-    moved = place.device != usual_device or (before is not None and place.mount_id != before.mount_id)
-    return moved and comparison.missing > 0 and comparison.present == 0
+def still_lost(known: Iterable[Known]) -> tuple[Known, ...]:
+    """Those at whose names nothing lies at this moment."""
+    return lost(known, (), _fate_of_name)
 
 
 def renames(differences: Iterable[Difference], known: Iterable[Known]) -> tuple[Difference, ...]:
     """The same differences, with what was moved from any inbox seen as that."""
-    return with_renames(differences, known, lambda one: fate_of(one, -1, one.facts.device))
+    return with_renames(differences, known, _fate_of_name)
+
+
+def count(part: Part) -> int:
+    """How many films lie there."""
+    return sum(1 for _ in films(part))
+
+
+def _fate_of_name(known: Known) -> Fate:
+    return fate_of(known, -1, known.facts.device)
+
+
+def _is_file(path: bytes) -> bool:
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except OSError:
+        return False
 
 
 def _device_above(path: bytes) -> int:

@@ -1,30 +1,29 @@
-"""Makes the job table true to one inbox: looks through it, and writes down what differs.
+"""Makes the job table true to one inbox: looks through it, and has what differs written down.
 
-File systems are read in threads; the table is written on the loop, a few jobs at a time, so that others get their turn.
+File systems are read in threads; the table is read and written on the loop, a few jobs at a time, so that others get their turn.
 """
 
 import asyncio
 import logging
 import shlex
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from itertools import count
 
-from daemon.contract.states import HoldCause, JobState
+from daemon.contract.states import HoldCause
 from daemon.contract.values import shown
-from daemon.inbox.apply import Apply
-from daemon.inbox.arriving import Arriving
-from daemon.inbox.compare import Difference, New, crowd
+from daemon.inbox.findings import Findings
 from daemon.inbox.folder import Folder
-from daemon.inbox.inboxes import NOWHERE, Inboxes
-from daemon.inbox.place import place_of
-from daemon.inbox.survey import Replaced, Survey, is_away, renames, survey
+from daemon.inbox.inboxes import Inboxes
+from daemon.inbox.place import Place, place_of, remote_devices
+from daemon.inbox.scan import Part
+from daemon.inbox.survey import Replaced, Walk, roll_call, stands_elsewhere
+from daemon.inbox.survey import count as films_in
 from daemon.inbox.watch import Hint
-from daemon.jobs.rows import InboxSeen, Known
+from daemon.jobs.rows import InboxSeen
 from daemon.jobs.store import Store
 
 log = logging.getLogger(__name__)
-
-CHUNK = 25  # differences written in one commit, before others may use the loop
 
 
 class Truth:
@@ -34,81 +33,87 @@ class Truth:
         self,
         store: Store,
         inboxes: Inboxes,
-        arriving: Arriving,
+        findings: Findings,
         clock: Callable[[], float] = time.monotonic,
         lasting: Callable[[int], str] = lambda _films: "",
     ) -> None:
         self._lasting = lasting
         self._store = store
         self._inboxes = inboxes
-        self._arriving = arriving
-        self._apply = Apply(store, arriving)
+        self._findings = findings
         self._clock = clock
-
-    def take_up(self, known: Iterable[Known], inbox: bytes, paused: str = "") -> None:
-        """Looks at what was arriving and is not looked at: when the daemon starts, or when the folder is back."""
-        for one in known:
-            if one.state is JobState.ARRIVING and not one.gone and one.job_id not in self._arriving:
-                self._arriving.begin(one.job_id, inbox, one.path, paused)
+        self._looks = count(1)
 
     async def make(self, folder: Folder, below: bytes, post: Callable[[Hint], None]) -> None:
         """Looks through an inbox from the folder ``below`` on, and notes what differs; one that is missing has its jobs held."""
         try:
-            await self._look_through(folder, below, post)
+            await self._look(folder, below, post)
         except OSError as error:
             await self._out_of_reach(folder, f"{shown(folder.path)} cannot be read: {error.strerror or error}.")
+        await self._findings.settle(self._inboxes.folders.values())
 
-    async def _look_through(self, folder: Folder, below: bytes, post: Callable[[Hint], None]) -> None:
+    async def _look(self, folder: Folder, below: bytes, post: Callable[[Hint], None]) -> None:
         place = await asyncio.to_thread(place_of, folder.path)
         seen = self._store.inbox_seen(folder.path, place.device, place.mount_id)
         await folder.keep_watch(place, post, natively=self._inboxes.natively(place))
         part = self._inboxes.part(folder.path, below if folder.place == place else folder.path)
-        known = {path: one for path, one in self._store.known(folder.path).items() if part.holds(path)}
         began = self._clock()
         try:
-            found = await asyncio.to_thread(survey, part, known, seen.device)
+            await self._look_through(folder, part, place, seen)
         except OSError as error:
             if part.whole and not isinstance(error, Replaced):
                 raise
             folder.want(folder.path)
-            return
         finally:
             folder.scanned(began, self._clock())
-        if part.whole and is_away(found.place, seen.device, folder.place, found.comparison):
+
+    async def _look_through(self, folder: Folder, part: Part, place: Place, seen: InboxSeen) -> None:
+        if part.whole and stands_elsewhere(place, seen.device, folder.place) and await self._is_bare(part, place, seen):
             await self._out_of_reach(folder, f"{shown(folder.path)} is not the folder that it was; its disk may not be there.")
             return
-        await self._note(folder, found, known, seen)
+        walk, look, newest = Walk(part, place), next(self._looks), self._store.newest_job()
+        films = await asyncio.to_thread(walk.more)
+        await self._stands(folder, place, seen)
+        paused = await self._crowd(folder, part, seen) if folder.place is None else ""
+        found: set[int] = set()
+        while films:
+            found |= await self._findings.note(films, folder, paused)
+            films = await asyncio.to_thread(walk.more)
+        if await self._findings.note_missed(walk, found, seen.device, newest, look):
+            self._inboxes.want_all()
+        folder.place = place  # at the end, so that a first scan that could not be written stays the first
+        if part.whole:
+            folder.looked = look
 
-    async def _note(self, folder: Folder, found: Survey, known: dict[bytes, Known], seen: InboxSeen) -> None:
-        """Writes what a scan found."""
-        first = folder.place is None
-        self._stands(folder, found, seen)
-        differences = await self._with_renames(found.comparison.differences)
-        paused = self._crowded(folder, crowd(known.values(), differences, new=seen.first)) if first else ""
-        self.take_up(known.values(), folder.path, paused)
-        for start in range(0, len(differences), CHUNK):
-            self._apply.all(differences[start : start + CHUNK], folder, paused)
-            await asyncio.sleep(0)
-        folder.place = found.place  # at the end, so that a first scan that could not be written stays the first
+    async def _is_bare(self, part: Part, place: Place, seen: InboxSeen) -> bool:
+        """Whether another folder lies where the inbox was: while jobs wait for its films, not one that is known is there."""
+        missing = False
+        async for page in self._findings.pages(part):
+            called = await asyncio.to_thread(roll_call, page, place, seen.device)
+            if called.present:
+                return False
+            missing = missing or called.missing
+        return missing
 
-    def _stands(self, folder: Folder, found: Survey, seen: InboxSeen) -> None:
+    async def _stands(self, folder: Folder, place: Place, seen: InboxSeen) -> None:
         """The folder is there: what waited for it goes on."""
         if folder.away or folder.place is None:
-            self._store.release(HoldCause.FOLDER, folder.path)
+            await _in_slices(lambda: self._store.release(HoldCause.FOLDER, folder.path))
         if folder.away:
             log.info("%s is there again", shown(folder.path))
-        if (seen.device, seen.mount_id) != (found.place.device, found.place.mount_id):
-            self._store.inbox_accepted(folder.path, found.place.device, found.place.mount_id)
-        folder.away, self._inboxes.remote = "", found.remote
+        if (seen.device, seen.mount_id) != (place.device, place.mount_id):
+            self._store.inbox_accepted(folder.path, place.device, place.mount_id)
+        folder.away, self._inboxes.remote = "", await asyncio.to_thread(remote_devices)
 
-    async def _with_renames(self, differences: tuple[Difference, ...]) -> tuple[Difference, ...]:
-        if not any(isinstance(one, New) for one in differences):
-            return differences
-        known = [one for path in (NOWHERE, *self._inboxes.folders) for one in self._store.known(path).values()]
-        return await asyncio.to_thread(renames, differences, known)
+    async def _crowd(self, folder: Folder, part: Part, seen: InboxSeen) -> str:
+        """Why the films of an inbox that is new to us are paused; ``""``: they are few enough.
+
+        It is new still where the first start was cut short: there are jobs, and all of them arrive or were paused.
+        """
+        paused = 0 if seen.first else self._store.paused_at_first(folder.path)
+        return "" if paused is None else self._crowded(folder, await asyncio.to_thread(films_in, part) - paused)
 
     def _crowded(self, folder: Folder, films: int) -> str:
-        """Why the films of an inbox that is new to us are paused; ``""``: they are few enough."""
         if films <= self._inboxes.settings.watch.first_films:
             return ""
         resume = f"reelscribe resume --inbox {shlex.quote(shown(folder.path))}"
@@ -122,10 +127,19 @@ class Truth:
     async def _out_of_reach(self, folder: Folder, reason: str) -> None:
         """The folder is missing: its jobs wait for it, and nothing in it counts as gone."""
         await folder.end_watch()
-        self._arriving.forget_inbox(folder.path)
+        self._findings.forget_inbox(folder.path)
         advice = "Mount the disk or put the folder back; its jobs go on by themselves."
-        held = self._store.hold_folder(folder.path, reason, advice)
+        held = await _in_slices(lambda: self._store.hold_folder(folder.path, reason, advice))
         if folder.away != reason:
             log.warning("%s Its jobs wait (%d).", reason, held)
             self._store.announce({"inbox": shown(folder.path), "missing": reason, "advice": advice})
         folder.away = reason
+
+
+async def _in_slices(move: Callable[[], int]) -> int:
+    """Moves jobs until there are no more to move, and lets others have their turn in between. Gives how many."""
+    jobs = 0
+    while more := move():
+        jobs += more
+        await asyncio.sleep(0)
+    return jobs

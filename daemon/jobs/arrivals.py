@@ -1,12 +1,10 @@
 """The store as the inbox writes it: what lies there, what is whole, what changed, what is gone."""
 
-from typing import Any
-
 from daemon.contract.states import JobState
 from daemon.jobs import moves
 from daemon.jobs.ledger import FACTS, Ledger, anew
-from daemon.jobs.rows import Facts, InboxSeen, JobRow, Known
-from daemon.jobs.tables import Inbox, Job, Video
+from daemon.jobs.rows import Facts, InboxSeen, JobRow
+from daemon.jobs.tables import Inbox, Job, Removed, Video
 
 
 class Arrivals(Ledger):
@@ -27,17 +25,11 @@ class Arrivals(Ledger):
                 conflict_target=[Inbox.path], update=standing
             ).execute(self._db)
 
-    def known(self, inbox: bytes) -> dict[bytes, Known]:
-        """Every path of this inbox that has a job, whatever its state."""
-        facts = (getattr(Video, name) for name in FACTS)
-        query = Job.select(Video.id, Job.id, Video.path, Job.state, Job.overrides, Video.gone, *facts).join(Video)
-        rows = self._read(query.where(Video.inbox == inbox).order_by(Job.id))
-        return {row[2]: _known(row) for row in rows}
-
     def arrive(self, path: bytes, inbox: bytes, facts: Facts, recipe: str) -> int:
         """The job that stands for this path: a new one, ``arriving``, or the one that was there.
 
-        One that was cancelled arrives again, and so does one whose file is another; else it stays as it is.
+        One that was cancelled arrives again, and so does one whose file is another; else it stays as it is. That a person deleted its
+        job before is forgotten.
         """
         with self.together():
             job = self._at(path, recipe)
@@ -52,7 +44,9 @@ class Arrivals(Ledger):
     def resting(self, job_id: int, facts: Facts) -> None:
         """Notes how the file stands while it arrives. No event."""
         with self.together():
-            self._set_video(self._job(job_id).video_id, facts)
+            job = self._job(job_id)
+            if job.facts != facts:
+                self._set_video(job.video_id, facts)
 
     def settled(self, job_id: int, facts: Facts, paused: bool = False, reason: str = "") -> None:
         """The file is whole: ``arriving`` becomes ``pending``, or ``paused`` with this reason."""
@@ -120,6 +114,8 @@ class Arrivals(Ledger):
 
     def _create(self, path: bytes, inbox: bytes, facts: Facts, recipe: str) -> int:
         standing = {name: getattr(facts, name) for name in FACTS}
+        its = (Removed.path == path) | ((Removed.inode == facts.inode) & (Removed.device == facts.device))
+        Removed.delete().where(its).execute(self._db)
         video = Video.insert(path=path, inbox=inbox, **standing).execute(self._db)
         now = self._clock()
         job = int(Job.insert(video=video, recipe=recipe, state=JobState.ARRIVING, created=now, updated=now).execute(self._db))
@@ -142,8 +138,3 @@ class Arrivals(Ledger):
             self._move(job, JobState.CANCELLED, reason=reason)
         elif not job.gone:
             self._tell_of("job.changed", [job.id], job.state)
-
-
-def _known(row: tuple[Any, ...]) -> Known:
-    video_id, job_id, path, state, overrides, gone, *facts = row
-    return Known(video_id, job_id, path, JobState(state), Facts(*facts), overrides, bool(gone))

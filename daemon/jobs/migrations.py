@@ -239,7 +239,20 @@ TURNS: Migration = (
 )
 """The model that a job needs next, by which its turn may come earlier, and how much smaller its speech model's settings were made."""
 
-MIGRATIONS: tuple[Migration, ...] = (FIRST, LEARNING, VERSIONS, TURNS)
+FINDING: Migration = (
+    "CREATE INDEX video_inode ON video (inode)",
+    """CREATE TABLE removed (
+        path BLOB PRIMARY KEY,
+        device INTEGER NOT NULL,
+        inode INTEGER NOT NULL,
+        size INTEGER NOT NULL,
+        mtime_ns INTEGER NOT NULL
+    ) STRICT""",
+    "CREATE INDEX removed_inode ON removed (inode)",
+)
+"""Films by the numbers of their files, under whatever names; and the files whose jobs a person deleted."""
+
+MIGRATIONS: tuple[Migration, ...] = (FIRST, LEARNING, VERSIONS, TURNS, FINDING)
 
 
 def version_of(database: SqliteDatabase) -> int:

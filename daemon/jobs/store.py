@@ -1,9 +1,9 @@
 """The job table's door: the only one who writes rows.
 
 Synchronous and for one thread, the daemon's event loop. Paths are bytes everywhere. Each of its parts is a class of its own, named
-after who calls it: ``arrivals`` (the inbox), ``running`` (the worker), ``holding`` (people and timers), ``learning`` (what films tell of
-each other), ``versions`` and ``wishes`` (who works on scripts), ``searching``, ``reading`` (everybody), ``recovery`` (the start). What
-they hand out is in ``rows``; which moves are legal, in ``moves``.
+after who calls it: ``arrivals`` and ``scanning`` (the inbox), ``running`` (the worker), ``holding`` (people and timers), ``learning``
+(what films tell of each other), ``versions`` and ``wishes`` (who works on scripts), ``searching``, ``reading`` (everybody), ``recovery``
+(the start). What they hand out is in ``rows``; which moves are legal, in ``moves``.
 """
 
 import time
@@ -34,6 +34,7 @@ from daemon.jobs.rows import (
     StageRow,
 )
 from daemon.jobs.running import Running
+from daemon.jobs.scanning import Scanning
 from daemon.jobs.searching import Searching
 from daemon.jobs.versions import Versions
 from daemon.jobs.wishes import Wishes
@@ -62,7 +63,7 @@ __all__ = [
 ]
 
 
-class Store(Arrivals, Running, Holding, Learning, Versions, Wishes, Searching, Recovery, Reading):
+class Store(Arrivals, Scanning, Running, Holding, Learning, Versions, Wishes, Searching, Recovery, Reading):
     """The job table. ``opened`` tells what opening it took, ``damage`` what was found wrong with it since; ``editions`` holds what versions
     are made of.
     """

@@ -227,6 +227,16 @@ class Looked(Model):
     sha256 = TextField()
 
 
+class Removed(Model):
+    """A file whose job a person deleted, as it stood then: it is left alone until it changes or is asked for."""
+
+    path = BlobField(primary_key=True)
+    device = BigIntegerField()
+    inode = BigIntegerField()
+    size = BigIntegerField()
+    mtime_ns = BigIntegerField()
+
+
 class Line(Model):
     """One line of a film's current version, to be searched (``line_words`` has its words)."""
 
@@ -242,4 +252,4 @@ class Line(Model):
     text = Words()
 
 
-TABLES = (Tally, Inbox, Video, Job, StageRun, Script, Skip, Event, Sound, Learned, Suggestion, Version, Wish, Looked, Line)
+TABLES = (Tally, Inbox, Video, Job, StageRun, Script, Skip, Event, Sound, Learned, Suggestion, Version, Wish, Looked, Removed, Line)

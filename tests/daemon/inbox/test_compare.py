@@ -9,16 +9,14 @@ from daemon.contract.states import JobState
 from daemon.inbox.compare import (
     Back,
     Changed,
-    Comparison,
     Difference,
     Fate,
-    Gone,
     New,
     Overridden,
     Renamed,
     Renumbered,
     compare,
-    crowd,
+    lost,
     with_renames,
 )
 from daemon.inbox.scan import Film
@@ -38,24 +36,22 @@ def there(_: Known) -> Fate:
 
 
 def differences(films: Iterable[Film], *known: Known) -> tuple[Difference, ...]:
-    return compare(films, {one.path: one for one in known}, gone).differences
+    return compare(films, {one.path: one for one in known})
 
 
 def test_nothing_differs() -> None:
-    assert compare([A], {A.path: KNOWN_A}, gone) == Comparison((), 1)
+    assert differences([A], KNOWN_A) == ()
 
 
-def test_a_new_film_and_one_that_is_gone() -> None:
+def test_a_new_film() -> None:
     assert differences([A]) == (New(A),)
-    assert differences([], KNOWN_A) == (Gone(KNOWN_A),)
 
 
-def test_what_may_be_there_still_is_not_gone() -> None:
-    assert compare([], {A.path: KNOWN_A}, there).differences == ()
-
-
-def test_what_is_known_to_be_gone_is_not_told_again() -> None:
-    assert differences([], replace(KNOWN_A, gone=True)) == ()
+def test_what_was_not_found_is_lost_unless_it_may_be_there_still_or_was_lost_before() -> None:
+    assert lost([KNOWN_A], {2}, gone) == (KNOWN_A,)
+    assert lost([KNOWN_A], {1}, gone) == ()
+    assert lost([KNOWN_A], {2}, there) == ()
+    assert lost([replace(KNOWN_A, gone=True)], {2}, gone) == ()
 
 
 @pytest.mark.parametrize("facts", [replace(FACTS, size=11), replace(FACTS, mtime_ns=101)])
@@ -94,7 +90,13 @@ def test_other_overrides_of_a_job_that_will_read_them_anyway(state: JobState) ->
 
 def test_a_new_film_that_is_a_lost_one_under_another_name() -> None:
     film = replace(A, path=b"/in/b.mp4")
-    assert with_renames([New(film), Gone(KNOWN_A)], [KNOWN_A], gone) == (Renamed(KNOWN_A, film),)
+    assert with_renames([New(film)], [KNOWN_A], gone) == (Renamed(KNOWN_A, film),)
+
+
+@pytest.mark.parametrize("state", [JobState.COMPLETED, JobState.CANCELLED])
+def test_a_new_film_that_was_lost_long_ago_is_the_same(state: JobState) -> None:
+    film, known = replace(A, path=b"/in/b.mp4"), replace(KNOWN_A, state=state, gone=True)
+    assert with_renames([New(film)], [known], gone) == (Renamed(known, film),)
 
 
 def test_a_hard_link_is_no_other_name() -> None:
@@ -102,39 +104,30 @@ def test_a_hard_link_is_no_other_name() -> None:
     assert with_renames([New(film)], [KNOWN_A], there) == (New(film),)
 
 
+def test_nor_is_a_link_to_a_film_of_which_another_name_was_lost_long_ago() -> None:
+    film, known = replace(A, path=b"/in/c.mp4"), replace(KNOWN_A, path=b"/in/b.mp4", job_id=2, gone=True)
+    assert with_renames([New(film)], [KNOWN_A, known], there) == (New(film),)
+
+
 def test_a_reused_inode_is_no_other_name() -> None:
     film = Film(b"/in/b.mp4", replace(FACTS, size=99), "")
-    both = (New(film), Gone(KNOWN_A))
-    assert with_renames(both, [KNOWN_A], gone) == both
+    assert with_renames([New(film)], [KNOWN_A], gone) == (New(film),)
+    film, elsewhere = replace(A, path=b"/in/b.mp4"), replace(KNOWN_A, facts=replace(FACTS, device=2))
+    assert with_renames([New(film)], [elsewhere], gone) == (New(film),)
 
 
 def test_a_film_that_grows_while_it_is_renamed_is_the_same() -> None:
     film, known = Film(b"/in/b.mp4", replace(FACTS, size=99), ""), replace(KNOWN_A, state=JobState.ARRIVING)
-    assert with_renames([New(film), Gone(known)], [known], gone) == (Renamed(known, film),)
+    assert with_renames([New(film)], [known], gone) == (Renamed(known, film),)
 
 
 def test_one_lost_film_becomes_one_of_two_links_to_it() -> None:
     one, other = replace(A, path=b"/in/b.mp4"), replace(A, path=b"/in/c.mp4")
-    found = with_renames([New(one), New(other), Gone(KNOWN_A)], [KNOWN_A], gone)
-    assert sorted(type(difference).__name__ for difference in found) == ["New", "Renamed"]
+    found = with_renames([New(one), New(other)], [KNOWN_A], gone)
+    assert found == (Renamed(KNOWN_A, one), New(other))
 
 
 def test_two_lost_links_to_one_new_name() -> None:
     other = replace(KNOWN_A, job_id=2, video_id=2, path=b"/in/c.mp4")
     film = replace(A, path=b"/in/b.mp4")
-    found = with_renames([New(film), Gone(KNOWN_A), Gone(other)], [KNOWN_A, other], gone)
-    assert found == (Renamed(KNOWN_A, film), Gone(other))
-
-
-def test_jobs_that_wait_for_a_missing_film_are_counted() -> None:
-    done = replace(KNOWN_A, path=b"/in/b.mp4", state=JobState.COMPLETED)
-    found = compare([], {one.path: one for one in (KNOWN_A, done)}, gone)
-    assert (found.missing, found.present) == (1, 0)
-
-
-def test_a_crowd_is_counted_in_a_new_inbox_only() -> None:
-    arriving, paused = replace(KNOWN_A, state=JobState.ARRIVING), replace(KNOWN_A, state=JobState.PAUSED)
-    assert crowd([], [New(A), New(A)], new=True) == 2
-    assert crowd([], [New(A), New(A)], new=False) == 0
-    assert crowd([arriving, paused], [New(A)], new=False) == 2
-    assert crowd([arriving, KNOWN_A], [New(A)], new=False) == 0
+    assert with_renames([New(film)], [KNOWN_A, other], gone) == (Renamed(KNOWN_A, film),)

@@ -10,15 +10,14 @@ from pathlib import Path
 import pytest
 
 from daemon.contract.states import HoldCause, JobState
-from daemon.inbox.compare import Comparison, Fate, Gone
+from daemon.inbox.compare import Fate
 from daemon.inbox.place import Place, is_remote, place_of, remote_devices
-from daemon.inbox.survey import fate_of, is_away
+from daemon.inbox.survey import RollCall, fate_of, roll_call, stands_elsewhere
 from daemon.jobs.rows import Facts, Known
 from tests.daemon.inbox.conftest import Start, film, settings_for
 
 HERE = Place(device=1, inode=2, mount_id=3)
 WAITING = Known(1, 1, b"/in/a.mp4", JobState.PENDING, Facts(1, 1, 1, 1, 1), "", gone=False)
-NONE_THERE = Comparison((Gone(WAITING),), present=0)
 
 root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root to mount")
 
@@ -59,27 +58,22 @@ def test_file_systems_that_others_write_to_are_known_by_their_types(tmp_path: Pa
     assert not is_remote("btrfs")
 
 
-def test_another_folder_in_its_place_that_has_none_of_its_films_is_not_the_inbox() -> None:
-    elsewhere = replace(HERE, device=9)
-    assert is_away(elsewhere, 1, None, NONE_THERE)
-    assert is_away(replace(HERE, mount_id=9), 1, HERE, NONE_THERE)
-
-
-def test_the_same_folder_without_its_films_has_lost_them() -> None:
-    assert not is_away(HERE, 1, HERE, NONE_THERE)
+def test_an_inbox_stands_elsewhere_by_its_device_or_its_mount() -> None:
+    assert stands_elsewhere(replace(HERE, device=9), 1, None)
+    assert stands_elsewhere(replace(HERE, mount_id=9), 1, HERE)
+    assert not stands_elsewhere(HERE, 1, HERE)
 
 
 def test_after_a_restart_another_mount_id_means_nothing() -> None:
-    assert not is_away(replace(HERE, mount_id=9), 1, None, NONE_THERE)
+    assert not stands_elsewhere(replace(HERE, mount_id=9), 1, None)
 
 
-def test_a_disk_that_came_back_under_another_number_has_its_films() -> None:
-    assert not is_away(replace(HERE, device=9), 1, HERE, replace(NONE_THERE, present=1))
-
-
-def test_where_no_job_waits_there_is_nothing_to_wait_for() -> None:
-    done = Comparison((Gone(replace(WAITING, state=JobState.COMPLETED)),), present=0)
-    assert not is_away(replace(HERE, device=9), 1, HERE, done)
+def test_films_are_called_by_their_names(tmp_path: Path) -> None:
+    there = replace(WAITING, path=os.fsencode(film(tmp_path / "b.mp4")))
+    done = replace(WAITING, state=JobState.COMPLETED)
+    assert roll_call([WAITING], HERE, 1) == RollCall(present=False, missing=True)
+    assert roll_call([done, replace(WAITING, gone=True)], HERE, 1) == RollCall(present=False, missing=False)  # nothing to wait for
+    assert roll_call([WAITING, there], HERE, 1).present  # a disk that came back under another number has its films
 
 
 def test_a_film_is_gone_with_its_name_but_not_with_its_disk(tmp_path: Path) -> None:

@@ -47,7 +47,8 @@ def test_odd_names_come_back_byte_for_byte(store: Store, tmp_path: Path, name: b
     number = store.arrive(path, os.fsencode(tmp_path), Facts.of(Path(os.fsdecode(path)).stat()), "screenplay")
     assert now(store, number).path == path
     assert store.job_by_path(path) == now(store, number)
-    assert set(store.known(os.fsencode(tmp_path))) == {path} == {os.fsencode(entry) for entry in tmp_path.glob("*") if entry.is_file()}
+    (known,) = store.known_below(os.fsencode(tmp_path), os.fsencode(tmp_path))
+    assert {known.path} == {path} == {os.fsencode(entry) for entry in tmp_path.glob("*") if entry.is_file()}
 
 
 def test_names_that_look_alike_are_two_films(store: Store, films: Films) -> None:
@@ -132,7 +133,7 @@ def test_a_renamed_file_keeps_its_job(store: Store, films: Films) -> None:
     moved = now(store, job)
     assert (moved.path, moved.inbox, moved.state) == (b"/other/b.mp4", b"/other", JobState.PROCESSING)
     assert store.job_by_path(job.path) is None
-    assert store.known(INBOX) == {}
+    assert store.known_below(INBOX, INBOX) == ()
 
 
 def test_a_file_renamed_over_another_takes_that_ones_place(store: Store, films: Films) -> None:
@@ -176,18 +177,6 @@ def test_a_file_that_comes_back_goes_on_and_a_finished_one_is_not_done_again(sto
         (JobState.ARRIVING, False),
         (JobState.COMPLETED, False),
     ]
-
-
-def test_known_tells_what_a_scan_compares_with(store: Store, films: Films) -> None:
-    job = films.job(state=JobState.PROCESSING)
-    films.job("elsewhere", inbox=b"/in2")
-    store.complete(job.id, "stamp")
-    known = store.known(INBOX)
-    assert set(known) == {job.path}
-    found = known[job.path]
-    assert (found.job_id, found.video_id, found.state, found.facts, found.overrides, found.gone) == (
-        job.id, job.video_id, JobState.COMPLETED, facts(), "stamp", False,
-    )  # fmt: skip
 
 
 def test_a_changed_override_gives_another_run(store: Store, films: Films) -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from daemon.contract.states import HoldCause, JobState, Stage
-from daemon.jobs.holding import POSTPONED
+from daemon.jobs.holding import POSTPONED, SLICE
 from daemon.jobs.store import Artefact, IllegalMove, NoSuchJob, Store
 from tests.daemon.jobs.conftest import INBOX, Clock, Films
 
@@ -75,16 +75,19 @@ def test_all_paused_jobs_of_an_inbox_can_be_resumed(store: Store, films: Films) 
     assert found.state is JobState.PENDING
 
 
-def test_more_jobs_than_sqlite_takes_parameters_go_on_at_once(store: Store, films: Films) -> None:
+def test_of_any_number_of_jobs_a_slice_is_moved_at_a_time_so_that_others_get_their_turn(store: Store, films: Films) -> None:
     first = films.job("first")
     store._db.execute_sql(  # type: ignore[no-untyped-call]
-        """WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40000)
+        """WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2 * ?)
         INSERT INTO job (video_id, recipe, state, created, updated) SELECT ?, i, 'paused', 0, 0 FROM n""",
-        (first.video_id,),
+        (SLICE, first.video_id),
     )
-    assert store.resume() == 40_000
-    assert store.counts()[JobState.PENDING] == 40_001
-    assert store.last_event() == 40_002
+    assert [store.resume() for _ in range(3)] == [SLICE, SLICE, 0]
+    assert store.last_event() == 2 * SLICE + 2
+    held = [store.hold_folder(INBOX, "not mounted", "") for _ in range(4)]
+    assert held == [SLICE, SLICE, 1, 0]
+    assert [store.release(HoldCause.FOLDER, INBOX) for _ in range(4)] == [SLICE, SLICE, 1, 0]
+    assert store.counts()[JobState.PENDING] == 2 * SLICE + 1
 
 
 def test_a_change_of_the_system_is_told(store: Store) -> None:
@@ -109,7 +112,7 @@ def test_a_deleted_job_leaves_nothing_but_its_last_event(store: Store, films: Fi
     ]
     assert store.job(job.id) is None
     assert (store.stages(job.id), store.scripts(job.id)) == ((), ())
-    assert set(store.known(INBOX)) == {copy.path}
+    assert [one.path for one in store.known_below(INBOX, INBOX)] == [copy.path]
     assert store.counts()[JobState.COMPLETED] == 0
     last = store.events_after(0)[-1]
     assert (last.type, last.data) == ("job.deleted", {"id": job.id})
