@@ -17,6 +17,7 @@ if [ -z "$person" ]; then
     rm -f /etc/systemd/system/reelscribe@.service /etc/systemd/system/reelscribe-notify@.service
     rm -f /etc/systemd/system/reelscribe-ollama@.service /etc/systemd/system/reelscribe-ollama@.socket
     rm -f /etc/systemd/system/ollama.service.d/reelscribe.conf /usr/local/bin/reelscribe
+    rmdir /etc/systemd/system/ollama.service.d 2>/dev/null || true
     rm -rf /opt/reelscribe
 fi
 systemctl daemon-reload

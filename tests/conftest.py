@@ -19,6 +19,7 @@ from tests.faults import booted
 pytest_plugins = [name for name in ("tests.fakes.fixtures", "tests.media.fixtures", "tests.faults.anna") if importlib.util.find_spec(name)]
 
 LEAVE_NOTHING_OUT = "REELSCRIBE_LEAVE_NOTHING_OUT"
+BOOT = "systemd-boot"
 FORBIDDEN = pytest.StashKey[bool]()  # of a test that the machine does not allow, whatever is installed
 
 # A machine that runs several tests at once is slow at times; what speed is promised is measured in benchmarks.
@@ -32,12 +33,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     To boot a systemd (``needs("systemd-boot")``) takes rights too, which nobody can install: without them it is left out everywhere.
     """
     wanted = {tool for mark in item.iter_markers("needs") for tool in mark.args}
-    missing = sorted(tool for tool in wanted if not usable(tool))
+    tools = wanted - {BOOT} | (set(booted.TOOLS) if BOOT in wanted else set())
+    missing = sorted(tool for tool in tools if not usable(tool))
     if missing and os.environ.get(LEAVE_NOTHING_OUT):
         pytest.fail(f"{', '.join(missing)} must be installed here", pytrace=False)
     if missing:
         pytest.skip(f"needs {', '.join(missing)}")
-    if "systemd-boot" in wanted and booted.forbidden():
+    if BOOT in wanted and booted.forbidden():
         item.stash[FORBIDDEN] = True
         pytest.skip(f"no systemd can be booted on this machine: {booted.forbidden()}")
 
@@ -45,8 +47,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @cache
 def usable(tool: str) -> bool:
     """Whether a tool is there; one that needs rights is tried once, since a container may have the tool and not the rights."""
-    if tool == "systemd-boot":
-        return not booted.missing()
     if shutil.which(tool) is None:
         return False
     with tempfile.TemporaryDirectory() as folder:

@@ -5,7 +5,6 @@ Its mounts are in a namespace of their own, and it is told to end when whoever b
 
 import os
 import secrets
-import shutil
 import subprocess
 import sys
 import sysconfig
@@ -69,11 +68,6 @@ class Machine:
         file.chmod(mode)
 
 
-def missing() -> tuple[str, ...]:
-    """What is not installed of all that it takes."""
-    return tuple(tool for tool in TOOLS if shutil.which(tool) is None)
-
-
 @cache
 def forbidden() -> str:
     """Why none can be booted here, whatever is installed; ``""``: one can. A container that ends at once is tried."""
@@ -89,11 +83,11 @@ def forbidden() -> str:
 
 
 @contextmanager
-def booted() -> Iterator[Machine]:
-    """A machine with a user anna and Reelscribe's units and program where the installer puts them."""
+def booted(*options: str) -> Iterator[Machine]:
+    """A machine with a user anna and Reelscribe's units and program where the installer puts them. ``options`` are nspawn's own."""
     with ExitStack() as stack:
         log = _log(stack)
-        nspawn = _container(stack, log, "--boot", "--console=read-only", *_binds(), "systemd.firstboot=no")
+        nspawn = _container(stack, log, "--boot", "--console=read-only", *_binds(), *options, "systemd.firstboot=no")
         stack.callback(_end, nspawn)
         machine = Machine(_leader(nspawn, log))
         _let_limits_hold(machine)

@@ -16,7 +16,7 @@ def main(arguments: list[str] | None = None) -> None:
     given = _parser().parse_args(arguments)
     models = [model for model in KNOWN if model.name in given.model] if given.model else DEFAULT
     more = {"era": given.era, "memory": given.memory, "load_seconds": given.load_seconds, "lies": given.lies}
-    server = FakeOllama(models, port=given.port, unix=given.unix, **more)
+    server = FakeOllama(models, host=given.host, port=given.port, unix=given.unix, **more)
     ended = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
@@ -30,7 +30,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.fakes.ollama", description=__doc__)
-    parser.add_argument("--port", type=int, default=0, help="TCP port on 127.0.0.1 (0: a free one)")
+    parser.add_argument("--host", default="127.0.0.1", help="the address of this machine's own to answer at")
+    parser.add_argument("--port", type=int, default=0, help="its TCP port (0: a free one)")
     parser.add_argument("--unix", type=Path, help="a Unix socket instead")
     parser.add_argument(
         "--model", action="append", default=[], choices=[model.name for model in KNOWN], help="a model that it has; may be repeated"

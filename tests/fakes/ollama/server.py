@@ -53,6 +53,7 @@ class FakeOllama:
         self,
         models: Iterable[FakeModel] = DEFAULT,
         *,
+        host: str = "127.0.0.1",
         port: int = 0,
         unix: Path | None = None,
         era: str = "B",
@@ -71,7 +72,7 @@ class FakeOllama:
         self.scheduler = Scheduler(memory=memory, clock=clock)
         self.closing, self._close = socket.socketpair()
         self._unix = unix
-        self._listener = _UnixListener(unix) if unix else _Listener(("127.0.0.1", port), Handler)
+        self._listener = _UnixListener(unix) if unix else _Listener((host, port), Handler)
         self._listener.owner = self
         self._thread = Thread(target=self._listener.serve_forever, kwargs={"poll_interval": 0.02}, name="fake ollama")
 
@@ -97,7 +98,7 @@ class FakeOllama:
         """Its address, as a person would configure it."""
         if self._unix is not None:
             return f"unix:{self._unix}"
-        return f"http://127.0.0.1:{self._listener.socket.getsockname()[1]}"
+        return "http://{}:{}".format(*self._listener.socket.getsockname())
 
     @property
     def chats(self) -> list[dict[str, Any]]:
