@@ -1,7 +1,8 @@
 """The monitor: all jobs, live, in a terminal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import on, work
@@ -10,7 +11,7 @@ from textual.binding import ActiveBinding, Binding, BindingType
 from textual.screen import Screen
 
 from tui.faults import TellsFaults
-from tui.following import follow
+from tui.following import Lost, follow
 from tui.messages import Happened
 from tui.screens.help import HelpScreen
 from tui.screens.jobs import JobsScreen
@@ -34,11 +35,17 @@ class Monitor(TellsFaults, App[None]):
     def __init__(self, sockets: Sockets, graphics: Graphics = BLOCKS) -> None:
         super().__init__()
         self.graphics = graphics
-        self._sockets = sockets
+        self._find_sockets = sockets
+        self._found: tuple[Path, ...] = ()
+
+    def sockets(self) -> Sequence[Path]:
+        """Where the daemon may answer. That is looked up again, by the configuration of that moment, once it has gone away."""
+        self._found = self._found or tuple(self._find_sockets())
+        return self._found
 
     def get_default_screen(self) -> Screen[None]:
         """The list of jobs."""
-        return JobsScreen(self._sockets)
+        return JobsScreen(self.sockets)
 
     def on_mount(self) -> None:
         """Begins to follow."""
@@ -47,7 +54,9 @@ class Monitor(TellsFaults, App[None]):
     @work(exit_on_error=False)
     async def follow(self) -> None:
         """Tells of everything that happens, for as long as the monitor is open."""
-        async for what in follow(self._sockets):
+        async for what in follow(self.sockets):
+            if isinstance(what, Lost):
+                self._found = ()
             self.post_message(Happened(what))
 
     @on(Happened)

@@ -117,10 +117,18 @@ class DifferenceRead(Message):
 
 
 @dataclass
+class Granted(Message):
+    """What was asked of a script was done."""
+
+    text: str
+
+
+@dataclass
 class ScriptRefused(Message):
-    """What was asked of a script was refused."""
+    """What was asked of a script was refused; ``reread``: what is shown may not be how it is."""
 
     error: ReelscribeError
+    reread: bool = False
 
 
 @dataclass

@@ -28,7 +28,7 @@ EXPORT_WITHIN = 180.0  # seconds: an hour's film as pages takes some
 
 
 class ScriptQuestions(Questions):
-    """The part of the client that works on scripts."""
+    """The part of the client that works on scripts. With an ``etag`` as ``seen`` nothing is done to one that changed."""
 
     async def scripts(self, **wanted: Any) -> ScriptPage:
         """The current version of each film: ``limit``, ``after``, ``style``, ``status``, ``inbox``, ``since``, ``until``."""
@@ -60,25 +60,25 @@ class ScriptQuestions(Questions):
         """How two versions differ."""
         return await self._ask("GET", f"/v1/scripts/{job_id}/versions/{old}/diff/{new}", Difference)
 
-    async def roll_back(self, job_id: int, number: int) -> Version:
+    async def roll_back(self, job_id: int, number: int, seen: str = "") -> Version:
         """Makes the text of an old version the current one."""
-        return await self._ask("POST", f"/v1/scripts/{job_id}/versions/{number}/rollback", Version)
+        return await self._ask("POST", f"/v1/scripts/{job_id}/versions/{number}/rollback", Version, seen=seen)
 
-    async def judge(self, job_id: int, number: int, judgement: Judgement) -> Version:
+    async def judge(self, job_id: int, number: int, judgement: Judgement, seen: str = "") -> Version:
         """Notes what somebody thinks of a version."""
-        return await self._ask("POST", f"/v1/scripts/{job_id}/versions/{number}/status", Version, asked=judgement)
+        return await self._ask("POST", f"/v1/scripts/{job_id}/versions/{number}/status", Version, asked=judgement, seen=seen)
 
-    async def regenerate(self, job_id: int, asked: Regenerate) -> VersionDetail:
+    async def regenerate(self, job_id: int, asked: Regenerate, seen: str = "") -> VersionDetail:
         """Asks for a scene again."""
-        return await self._ask("POST", f"/v1/scripts/{job_id}/regenerate", VersionDetail, asked=asked)
+        return await self._ask("POST", f"/v1/scripts/{job_id}/regenerate", VersionDetail, asked=asked, seen=seen)
 
     async def take_back(self, job_id: int) -> None:
         """Leaves scenes that wait to be written again as they are."""
         await self._send("DELETE", f"/v1/scripts/{job_id}/regenerate")
 
-    async def lock(self, job_id: int, asked: Lock) -> Version:
+    async def lock(self, job_id: int, asked: Lock, seen: str = "") -> Version:
         """Locks or frees a scene, or a line of it."""
-        return await self._ask("POST", f"/v1/scripts/{job_id}/lock", Version, asked=asked)
+        return await self._ask("POST", f"/v1/scripts/{job_id}/lock", Version, asked=asked, seen=seen)
 
     async def name(self, job_id: int, asked: Naming) -> Named:
         """Writes a name down."""

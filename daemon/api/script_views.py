@@ -36,10 +36,16 @@ def detail(store: Store, row: rows.VersionRow, text: Screenplay, stale: str = ""
     assert job  # noqa: S101 - it has a version
     return VersionDetail(
         **dict(version(job, row, stale)),
+        etag=etag(store.current_version(row.job_id) or row),
         title=text.title_page.title,
         scenes=tuple(scene(one) for one in text.scenes),
         asked=tuple(asked(wish, text) for wish in store.wishes(row.job_id)[-LATELY:]),
     )
+
+
+def etag(row: rows.VersionRow) -> str:
+    """Changes with the version and with what is thought of it."""
+    return f"{row.number}-{row.status.replace(' ', '-')}"
 
 
 def scene(one: Scene) -> SceneView:

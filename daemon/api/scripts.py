@@ -31,7 +31,6 @@ from daemon.contract.scripts import (
     VersionPage,
 )
 from daemon.contract.values import RawPath
-from daemon.jobs.rows import VersionRow
 from daemon.jobs.store import Store
 from daemon.screenplay.difference import scene_changes, title_changes
 
@@ -92,7 +91,7 @@ async def stats(store: TheStore, controls: TheControls) -> Statistics:
 async def current(job_id: Id, response: Response, store: TheStore, controls: TheControls) -> VersionDetail:
     """The current version with its text; the ETag changes with the version and with what is thought of it."""
     row, text = await controls.scripts.text(job_id)
-    response.headers["ETag"] = f'"{_tag(row)}"'
+    response.headers["ETag"] = f'"{views.etag(row)}"'
     return views.detail(store, row, text, *await controls.scripts.stale(row))
 
 
@@ -200,14 +199,10 @@ async def review(job_id: Id, controls: TheControls) -> Review:
     return Review(items=await controls.scripts.review(job_id))
 
 
-def _tag(row: VersionRow) -> str:
-    return f"{row.number}-{row.status.replace(' ', '-')}"
-
-
 def _unchanged(store: Store, job_id: int, seen: str | None) -> None:
     """Raises ChangedMeanwhile where the script is another one than the person has seen."""
     wanted, row = version_seen(seen), store.current_version(job_id)
-    if wanted is not None and row is not None and wanted != _tag(row):
+    if wanted is not None and row is not None and wanted != views.etag(row):
         raise ChangedMeanwhile("the script changed since you read it", "look at it again, then repeat what you asked for")
 
 

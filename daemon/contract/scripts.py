@@ -104,8 +104,12 @@ class Asked(Frozen):
 
 
 class VersionDetail(Version):
-    """A version with its text, and what was asked for lately."""
+    """A version with its text, and what was asked for lately.
 
+    ``etag`` is that of the film's current version: with it as ``If-Match`` nothing is done to a script that changed meanwhile.
+    """
+
+    etag: str = ""
     title: str = ""
     scenes: tuple[SceneView, ...] = ()
     asked: tuple[Asked, ...] = ()

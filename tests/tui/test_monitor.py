@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from textual.strip import Strip
 from textual.widgets import Static
 
 from daemon.contract.events import Event
@@ -29,7 +30,7 @@ async def test_progress_moves_without_anything_being_read(daemon: Served) -> Non
     daemon.film("a.mp4")
     daemon.store.claim(1.0)
     async with monitor(daemon.socket) as watched:
-        await watched.until(lambda: "▶ a.mp4" in watched.top)
+        await listed(watched, ["a.mp4"])
         daemon.store.progress(1, Stage.TRANSCRIBE, 0.5, 90.0)
         await watched.until(lambda: "transcribe ━━━━━━━━━━────────── " in watched.top)
         assert "50 %  2 min left" in watched.top
@@ -159,12 +160,17 @@ async def test_a_storm_of_events_is_a_few_readings(daemon: Served) -> None:
 
 async def test_a_storm_of_progress_is_drawn_a_few_times(daemon: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[Event] = []
-    draw = JobTable.show_progress
-    monkeypatch.setattr(JobTable, "show_progress", lambda self, event: (drawn.append(event), draw(self, event)))
+    whole = JobTable.show_progress
+
+    def draw(self: JobTable, event: Event) -> None:
+        drawn.append(event)
+        whole(self, event)
+
+    monkeypatch.setattr(JobTable, "show_progress", draw)
     daemon.film("a.mp4")
     daemon.store.claim(1.0)
     async with monitor(daemon.socket) as watched:
-        await watched.until(lambda: "▶ a.mp4" in watched.top)
+        await listed(watched, ["a.mp4"])
         for percent in range(100):
             daemon.store.progress(1, Stage.WRITE, percent / 100, None)
             await asyncio.sleep(0)
@@ -179,8 +185,13 @@ async def test_what_changes_of_one_job_draws_its_row_alone(daemon: Served, monke
     async with monitor(daemon.socket) as watched:
         await listed(watched, ["c.mp4", "b.mp4", "a.mp4"])
         lines: set[int] = set()
-        draw = JobTable.render_line
-        monkeypatch.setattr(JobTable, "render_line", lambda self, y: (lines.add(y), draw(self, y))[1])
+        whole = JobTable.render_line
+
+        def draw(self: JobTable, y: int) -> Strip:
+            lines.add(y)
+            return whole(self, y)
+
+        monkeypatch.setattr(JobTable, "render_line", draw)
         for done in (0.25, 0.5):  # the first may still come with all that is drawn at the beginning
             lines.clear()
             daemon.store.progress(1, Stage.WRITE, done, None)

@@ -99,6 +99,23 @@ async def test_it_is_approved_rejected_locked_and_asked_for_again(daemon: Served
         assert [row.number for row in daemon.store.versions(job.id, None, 10).items] == [2, 1]
 
 
+async def test_what_somebody_else_wrote_meanwhile_is_not_acted_upon(daemon: Served) -> None:
+    job = film(daemon)
+    async with page(daemon) as opened:
+        await opened.says("#version", "version 1")
+        await opened.press("x")
+        await opened.asks(Input)
+        written(daemon, job, changed(SCRIPT, 1, 1, "Rain on a window."), why="scene 1 again")
+        await opened.press(*"dull", "enter")
+        await opened.says("#script-refused", "somebody else changed this script meanwhile, so nothing was done")
+        await opened.says("#version", "version 2: scene 1 again · draft")
+        await opened.press("x")
+        await opened.asks(Input)
+        await opened.press("enter")
+        await opened.says("#version", "rejected")
+    assert [row.status for row in daemon.store.versions(job.id, None, 10).items] == ["rejected", "draft"]
+
+
 async def test_words_are_looked_for_in_all_scripts(daemon: Served) -> None:
     film(daemon)
     cue = next(line.text for scene in SCRIPT.scenes[1:] for line in scene.elements if line.kind == "dialogue")

@@ -63,5 +63,5 @@ def test_what_is_no_terminal_is_asked_nothing() -> None:
 
 
 def test_each_has_its_own_way_to_draw() -> None:
-    widgets = [image_widget(Graphics(by)) for by in ("sixel", "kitty", "blocks")]  # type: ignore[arg-type]
+    widgets = [image_widget(Graphics(by)) for by in ("sixel", "kitty", "blocks")]
     assert [widget.__name__ for widget in widgets] == ["Image", "TGPImage", "HalfcellImage"]

@@ -10,6 +10,8 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from tui.app import Monitor
+from tui.following import Connected
+from tui.messages import Happened
 from tui.widgets.job_table import JobTable
 from tui.widgets.system_line import SystemLine
 
@@ -80,4 +82,6 @@ async def monitor(socket: Path, size: tuple[int, int] = TERMINAL) -> AsyncIterat
 
 
 async def listed(watched: Watched, names: Iterable[str]) -> None:
+    """They are there, and every event from here on is seen."""
+    await watched.until(lambda: any(isinstance(one, Happened) and isinstance(one.what, Connected) for one in watched.posted))
     await watched.until(lambda: watched.names == list(names))

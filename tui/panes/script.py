@@ -1,6 +1,6 @@
 """A film's script as it will be printed, and what a person does with it: other versions, approval, locks, names, a scene again."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,13 +13,15 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from daemon.contract.errors import ReelscribeError
-from daemon.contract.scripts import Judgement, Lock, Naming, Regenerate, SceneView, VersionDetail
+from daemon.contract.scripts import Judgement, SceneView, VersionDetail
+from tui import script_wishes as wishes
 from tui.client import Daemon, Refused
 from tui.faults import TellsFaults
-from tui.messages import DifferenceRead, ScriptRead, ScriptRefused, VersionsRead
+from tui.messages import DifferenceRead, Granted, ScriptRead, ScriptRefused, VersionsRead
 from tui.screens.asking import AskText, AskWhich
 from tui.screens.watching import Sockets
 from tui.script_page import difference_page, scene_page
+from tui.script_wishes import Wish
 from tui.wording import local, plain
 
 NOT_FOUND = 404
@@ -127,7 +129,9 @@ class ScriptPane(TellsFaults, Vertical):
     @on(ScriptRefused)
     def show_refusal(self, refused: ScriptRefused) -> None:
         """Above the text, where the eye is."""
-        self._say(f"✗ {refused.error.message}" + (f" — {refused.error.advice}" if refused.error.advice else ""))
+        self._say(wishes.refusal(refused.error))
+        if refused.reread:
+            self.read_script()
 
     @on(DifferenceRead)
     def show_difference(self, read: DifferenceRead) -> None:
@@ -162,23 +166,24 @@ class ScriptPane(TellsFaults, Vertical):
 
     def action_regenerate(self) -> None:
         """Asks how."""
-        if scene := self.scene:
+        if (script := self._script) and (scene := self.scene):
             question = f"Write scene {scene.number} again; the words that are said stay. How?"
-            self.app.push_screen(AskText(question), lambda how: self._regenerate(scene, how))
+            self._ask_text(question, lambda how: wishes.again(script, scene, how))
 
     def action_lock(self) -> None:
         """Locks the scene, or frees it."""
-        if scene := self.scene:
-            wish = Lock(scene=scene.id, locked=not scene.locked)
-            self.ask(lambda daemon: daemon.lock(self._job_id, wish), f"scene {scene.number} is {'locked' if wish.locked else 'free'}")
+        if self._script and self.scene:
+            self.ask(wishes.lock(self._script, self.scene))
 
     def action_approve(self) -> None:
         """The version is good."""
-        self._judge(Judgement(status="approved"))
+        if self._script:
+            self.ask(wishes.judge(self._script, Judgement(status="approved")))
 
     def action_reject(self) -> None:
         """The version is not; asks why."""
-        self.app.push_screen(AskText("Why is this version rejected?"), self._reject)
+        if script := self._script:
+            self._ask_text("Why is this version rejected?", lambda why: wishes.judge(script, Judgement(status="rejected", note=why)))
 
     def action_rename(self) -> None:
         """Asks who, then what the name is."""
@@ -189,8 +194,8 @@ class ScriptPane(TellsFaults, Vertical):
     def action_roll_back(self) -> None:
         """The version that is shown becomes the current one."""
         if self._script and self._wanted:
-            number, self._wanted = self._script.number, None
-            self.ask(lambda daemon: daemon.roll_back(self._job_id, number), f"version {number} is the current text again")
+            self._wanted = None
+            self.ask(wishes.roll_back(self._script))
         else:
             self._say("this is the current version; v shows the others")
 
@@ -213,15 +218,20 @@ class ScriptPane(TellsFaults, Vertical):
             self.post_message(ScriptRefused(error))
 
     @work(group="asking", exit_on_error=False)
-    async def ask(self, question: Callable[[Daemon], Awaitable[object]], done: str) -> None:
+    async def ask(self, wish: Wish) -> None:
         """Asks the daemon for something; what comes of it is read anew."""
         try:
             async with Daemon(self._sockets()) as daemon:
-                await question(daemon)
+                await wish.ask(daemon)
         except ReelscribeError as error:
-            self.post_message(ScriptRefused(error))
-            return
-        self._say(done)
+            self.post_message(ScriptRefused(error, reread=True))
+        else:
+            self.post_message(Granted(wish.done))
+
+    @on(Granted)
+    def show_granted(self, granted: Granted) -> None:
+        """Above the text."""
+        self._say(granted.text)
         self.read_script()
 
     def _show_version(self, number: str | None) -> None:
@@ -229,28 +239,22 @@ class ScriptPane(TellsFaults, Vertical):
             self._wanted, self._comparing = int(number), False
             self.read_script()
 
-    def _regenerate(self, scene: SceneView, how: str | None) -> None:
-        if how is not None:
-            wish = Regenerate(scene=scene.id, instructions=how)
-            self.ask(lambda daemon: daemon.regenerate(self._job_id, wish), f"scene {scene.number} is written again soon")
+    def _ask_text(self, question: str, wish: Callable[[str], Wish]) -> None:
+        """Asks for words; with them ``wish`` is asked for."""
 
-    def _reject(self, note: str | None) -> None:
-        if note is not None:
-            self._judge(Judgement(status="rejected", note=note))
+        def answered(said: str | None) -> None:
+            if said is not None:
+                self.ask(wish(said))
 
-    def _judge(self, judgement: Judgement) -> None:
-        if self._script:
-            number = self._script.number
-            self.ask(lambda daemon: daemon.judge(self._job_id, number, judgement), f"version {number} is {judgement.status}")
+        self.app.push_screen(AskText(question), answered)
 
     def _ask_name(self, who: str | None) -> None:
         if who is not None:
-            self.app.push_screen(AskText(f"What is {who} called?", who), lambda name: self._rename(who, name))
+            self.app.push_screen(AskText(f"What is {who} called?", who), lambda name: self._rename(who, (name or "").strip()))
 
-    def _rename(self, who: str, name: str | None) -> None:
-        if name and name.strip() and name != who:
-            wish = Naming(who=who, name=name.strip())
-            self.ask(lambda daemon: daemon.name(self._job_id, wish), f"{who} is called {wish.name}; the script follows")
+    def _rename(self, who: str, name: str) -> None:
+        if self._script and name and name != who:
+            self.ask(wishes.rename(self._script, who, name))
 
     def _say(self, text: str) -> None:
         self.query_one("#script-refused", Static).update(plain(text))

@@ -22,7 +22,9 @@ class StagesPane(VerticalScroll, can_focus=True):
 
     def show(self, job: JobDetail) -> None:
         """Draws what is known of a job."""
-        self.query_one("#runs", Static).update(Text("\n").join(_lines(job)))
+        runs, told = self.query_one("#runs", Static), Text("\n").join(_lines(job))
+        if runs.content != told:
+            runs.update(told)
 
 
 def _lines(job: JobDetail) -> list[Text]:

@@ -21,9 +21,11 @@ from tui.panes.script import ScriptPane
 from tui.panes.stages import StagesPane
 from tui.panes.timeline import TimelinePane
 from tui.screens.watching import Sockets, Watching
+from tui.widgets.lost import LostLine
 from tui.wording import plain
 
-PACE = 0.3  # seconds
+PACE = 0.3  # seconds between two readings, however much happens
+KEYS = {"timeline": "TimelineStrip", "script": "#scenes", "stages": "StagesPane", "log": "LogPane"}  # what has the keys on each page
 
 
 class JobScreen(Watching):
@@ -43,10 +45,11 @@ class JobScreen(Watching):
         self._job_id = job_id
         self._at = at  # the moment at which the script is opened; None: the overview is
         self._stale = asyncio.Event()
+        self._page_is_stale = False
 
     def compose(self) -> ComposeResult:
         """Everything about it, and the keys."""
-        yield Static(id="lost", markup=False)
+        yield LostLine()
         with TabbedContent():
             with TabPane("1 Overview", id="overview"), VerticalScroll():
                 yield Static("reading …", id="detail", markup=False)
@@ -73,20 +76,10 @@ class JobScreen(Watching):
 
     @on(TabbedContent.TabActivated)
     def begin_page(self, activated: TabbedContent.TabActivated) -> None:
-        """The page that is turned to has the keys."""
-        if activated.pane.id == "timeline":
-            pane = self.query_one(TimelinePane)
-            pane.strip.focus()
-            pane.read()
-        elif activated.pane.id == "script":
-            self.query_one("#scenes").focus()
-            self.query_one(ScriptPane).read()
-        elif activated.pane.id == "stages":
-            self.query_one(StagesPane).focus()
-        elif activated.pane.id == "log":
-            log = self.query_one(LogPane)
-            log.focus()
-            log.read()
+        """The page that is turned to has the keys, and is read anew."""
+        if keys := KEYS.get(activated.pane.id or ""):
+            self.query_one(keys).focus()
+        self._read_page()
 
     @on(ScriptPane.ToMoment)
     def show_moment(self, wanted: ScriptPane.ToMoment) -> None:
@@ -106,17 +99,16 @@ class JobScreen(Watching):
         return (self._job_id,)
 
     def heard(self, what: Connected | Event | Lost) -> None:
-        """Reads anew what concerns this job; says when the daemon is away."""
-        if isinstance(what, Lost):
-            self.query_one("#lost", Static).update(Text(f"○ {plain(what.error.message)}; calling again …", "bold red"))
-        elif isinstance(what, Connected):
-            self.query_one("#lost", Static).update("")
-        if isinstance(what, Connected) or (isinstance(what, Event) and what.data.get("id", self._job_id) == self._job_id):
+        """Reads anew what concerns this job, soon; says when the daemon is away."""
+        self.query_one(LostLine).hear(what)
+        if isinstance(what, Connected) or (isinstance(what, Event) and self._concerned(what)):
+            self._page_is_stale |= isinstance(what, Connected) or what.type != "job.progress"
             self._stale.set()
-            if isinstance(what, Connected) or what.type != "job.progress":
-                self.query_one(TimelinePane).read()
-                self.query_one(ScriptPane).read()
-                self.query_one(LogPane).read()
+
+    def _concerned(self, event: Event) -> bool:
+        """Whether what is shown may be another thing now; what a stage had to say is for the log alone."""
+        ours = event.type == "reset" or event.data.get("id") == self._job_id
+        return ours and (event.type != "job.note" or self.query_one(TabbedContent).active == "log")
 
     @work(exit_on_error=False)
     async def keep_reading(self) -> None:
@@ -136,6 +128,20 @@ class JobScreen(Watching):
 
     @on(DetailRead)
     def show_detail(self, read: DetailRead) -> None:
-        """Draws what was read."""
+        """Draws what was read; then it is the turn of the page in front, which has more to read."""
         self.query_one(StagesPane).show(read.detail)
-        self.query_one("#detail", Static).update(Text(plain("\n".join(detail_lines(read.detail)))))
+        lines, detail = plain("\n".join(detail_lines(read.detail))), self.query_one("#detail", Static)
+        if str(detail.content) != lines:
+            detail.update(Text(lines))
+        if self._page_is_stale:
+            self._page_is_stale = False
+            self._read_page()
+
+    def _read_page(self) -> None:
+        match self.query_one(TabbedContent).active:
+            case "timeline":
+                self.query_one(TimelinePane).read()
+            case "script":
+                self.query_one(ScriptPane).read()
+            case "log":
+                self.query_one(LogPane).read()

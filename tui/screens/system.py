@@ -20,10 +20,11 @@ from tui.following import Connected, Lost
 from tui.messages import NotDone, SystemRead
 from tui.screens.watching import Sockets, Watching
 from tui.widgets.bar import bar
+from tui.widgets.lost import LostLine
 from tui.wording import between, many, plain, size, span
 
 EVERY = 5.0  # seconds between two looks: nothing tells of memory that fills
-PACE = 0.3  # seconds between two readings, however much happens
+PACE = 1.0  # seconds between two readings, however much happens
 WIDE = 24  # cells of a bar
 LITTLE = 5 * 2**30  # bytes left on a disk from which on one should know
 FAR = 365 * 86400  # seconds: what stays longer stays
@@ -40,7 +41,7 @@ class SystemScreen(Watching):
 
     def compose(self) -> ComposeResult:
         """Whether the daemon is there, and how things stand."""
-        yield Static(id="lost", markup=False)
+        yield LostLine()
         with VerticalScroll():
             yield Static("reading …", id="system", markup=False)
         yield Footer(show_command_palette=False, compact=True)
@@ -57,12 +58,8 @@ class SystemScreen(Watching):
 
     def heard(self, what: Connected | Event | Lost) -> None:
         """Reads anew; says when the daemon is away."""
-        lost = isinstance(what, Lost)
-        if lost or isinstance(what, Connected):
-            self.query_one("#lost", Static).update(
-                Text(f"○ {plain(what.error.message)}; calling again …", "bold red") if isinstance(what, Lost) else ""
-            )
-        if not lost:
+        self.query_one(LostLine).hear(what)
+        if not (isinstance(what, Lost) or (isinstance(what, Event) and what.type == "job.note")):
             self._stale.set()
 
     @work(exit_on_error=False)
