@@ -22,7 +22,7 @@ def opening(hours: str, now: datetime) -> datetime | None:
     if (begin <= at < end) if begin < end else (at >= begin or at < end):
         return None
     day = now.date() if at < begin else now.date() + timedelta(days=1)
-    return datetime.combine(day, begin, now.tzinfo)
+    return datetime.combine(day, begin, now.tzinfo).replace(fold=now.fold)  # an hour that the clock shows twice is not over with its first
 
 
 def check(hours: str | None, now: float) -> None:

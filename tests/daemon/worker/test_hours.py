@@ -1,5 +1,7 @@
 """Quiet hours, on a clock that is given."""
 
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -43,3 +45,27 @@ def test_out_of_hours_says_when_it_goes_on() -> None:
         check("22:00-07:00", noon)
     assert held.value.cause is HoldCause.HOURS
     assert held.value.until == noon + 10 * 3600
+
+
+@pytest.fixture
+def berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """On the 29th of March 2026 its clocks leave out the hour from 2:00, on the 25th of October they show it twice."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("berlin")
+@pytest.mark.parametrize("hours", ["02:30-01:45", "03:00-01:00", "22:00-02:45"])
+@pytest.mark.parametrize("midnight", [datetime(2026, 3, 29), datetime(2026, 10, 25)])
+def test_where_the_clock_is_changed_they_begin_later_and_never_before(hours: str, midnight: datetime) -> None:
+    """A job that were held until a moment that has passed would be looked at again and again."""
+    begun = midnight.timestamp()
+    for now in (begun + 60.0 * minute for minute in range(6 * 60)):
+        try:
+            check(hours, now)
+        except OutOfHours as held:
+            assert now < held.until <= now + 25 * 3600
+            check(hours, held.until)
