@@ -6,6 +6,12 @@ from daemon.jobs.ledger import FACTS, Ledger, anew
 from daemon.jobs.rows import Facts, InboxSeen, JobRow
 from daemon.jobs.tables import Inbox, Job, Removed, Video
 
+AT, _ = Job.select(Job.id).join(Video).where((Video.path == b"") & (Job.recipe == "")).sql()
+WANTED, _ = Removed.delete().where((Removed.path == b"") | ((Removed.inode == 0) & (Removed.device == 0))).sql()
+NEW_VIDEO = "INSERT INTO video (path, inbox, device, inode, size, mtime_ns, ctime_ns) VALUES (?, ?, ?, ?, ?, ?, ?)"
+NEW_JOB = "INSERT INTO job (video_id, recipe, state, created, updated) VALUES (?, ?, ?, ?, ?)"
+"""What every new film asks for, put into SQL once: peewee takes longer to do so than SQLite to answer."""
+
 
 class Arrivals(Ledger):
     """Files that come, change, move and go."""
@@ -105,20 +111,20 @@ class Arrivals(Ledger):
                 self._tell_of("job.changed", [job_id], job.state)
 
     def _at(self, path: bytes, recipe: str) -> JobRow | None:
-        found = Job.select(Job.id).join(Video).where((Video.path == path) & (Job.recipe == recipe)).scalar(self._db)
-        return self._job(found) if found else None
+        found = self._db.execute_sql(AT, (path, recipe)).fetchone()  # type: ignore[no-untyped-call]
+        return self._job(found[0]) if found else None
 
     def _of_video(self, video_id: int) -> JobRow:
         found = Job.select(Job.id).where(Job.video == video_id).order_by(Job.id.desc()).limit(1)
         return self._job(found.scalar(self._db) or 0)
 
     def _create(self, path: bytes, inbox: bytes, facts: Facts, recipe: str) -> int:
-        standing = {name: getattr(facts, name) for name in FACTS}
-        its = (Removed.path == path) | ((Removed.inode == facts.inode) & (Removed.device == facts.device))
-        Removed.delete().where(its).execute(self._db)
-        video = Video.insert(path=path, inbox=inbox, **standing).execute(self._db)
         now = self._clock()
-        job = int(Job.insert(video=video, recipe=recipe, state=JobState.ARRIVING, created=now, updated=now).execute(self._db))
+        self._db.execute_sql(WANTED, (path, facts.inode, facts.device))  # type: ignore[no-untyped-call]
+        standing = [getattr(facts, name) for name in FACTS]
+        video = self._db.execute_sql(NEW_VIDEO, (path, inbox, *standing)).lastrowid  # type: ignore[no-untyped-call]
+        asked = (video, recipe, JobState.ARRIVING, now, now)
+        job = int(self._db.execute_sql(NEW_JOB, asked).lastrowid)  # type: ignore[no-untyped-call]
         self._tell_of("job.created", [job], None)
         return job
 

@@ -4,6 +4,7 @@ A document that is there is whole.
 """
 
 import os
+import shutil
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -23,6 +24,7 @@ class Editions:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._making = root / "making"
 
     def path(self, digest: str) -> Path:
         """Where the document lies, or would."""
@@ -33,9 +35,14 @@ class Editions:
         digest = name or blake2b(content, digest_size=16).hexdigest()
         path = self.path(digest)
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _place(path, content)
+            for folder in (self._root, path.parent, self._making):
+                _make(folder)
+            _place(self._making / f"{digest}.{uuid4().hex}", path, content)
         return digest
+
+    def clear_making(self) -> None:
+        """Throws away what a crash left half written; nobody may be writing."""
+        shutil.rmtree(self._making, ignore_errors=True)
 
     def get(self, digest: str) -> bytes:
         """Raises EditionGone where it was destroyed."""
@@ -56,8 +63,14 @@ class Editions:
             self.path(digest).unlink()
 
 
-def _place(path: Path, content: bytes) -> None:
-    begun = path.with_name(f"{path.name}.{uuid4().hex}.part")
+def _make(folder: Path) -> None:
+    """A folder that is there for good when this returns."""
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        sync(folder.parent)
+
+
+def _place(begun: Path, path: Path, content: bytes) -> None:
     try:
         with begun.open("wb") as file:
             file.write(content)
