@@ -116,6 +116,7 @@ class Service:
     def _open_artefacts(self) -> None:
         self._artefacts = Artefacts(self.places.state / "artefacts")
         self._artefacts.clear_making()
+        self._store.editions.clear_making()
 
     async def _answer(self, stack: AsyncExitStack) -> None:
         """The socket. Streams of events have to end before uvicorn does, so they are closed first."""

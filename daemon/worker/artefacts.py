@@ -16,6 +16,7 @@ from daemon.contract.states import Stage
 DAY = 86_400  # seconds
 SOUND = "audio.s16"
 GONE = "audio.gone"
+PART = ".part"  # of a name in the cache: NAME.PROCESS.part is being written
 
 
 class Kept(NamedTuple):
@@ -49,19 +50,19 @@ class Artefacts:
     def begin(self) -> Path:
         """A new, empty folder to make an artefact in."""
         self.cache.mkdir(parents=True, exist_ok=True)
-        folder = self._making / f"{os.getpid()}-{uuid4().hex}"
+        folder = self._aside()
         folder.mkdir(parents=True)
         return folder
 
     def keep(self, made: Path, stage: Stage, key: str, instead: bool = False) -> Path:
         """Gives what was made its name. Where one is there already, that equal result stands, or goes (``instead``)."""
-        for file in _files(made):
-            _sync(file)
-        _sync(made)
+        for path in (*made.rglob("*"), made):
+            if path.is_file() or path.is_dir():
+                _sync(path)
         final = self.folder(stage, key)
         final.parent.mkdir(parents=True, exist_ok=True)
         if instead:
-            self.drop(final)
+            self._take_away(final)
         try:
             made.rename(final)
         except OSError as error:
@@ -76,12 +77,28 @@ class Artefacts:
         """Throws away what is not wanted."""
         shutil.rmtree(made, ignore_errors=True)
 
+    def _take_away(self, kept: Path) -> None:
+        """Removes a result, where there is one. It loses its name first: who is cut short leaves no half of it."""
+        gone = self._aside()
+        try:
+            gone.parent.mkdir(parents=True, exist_ok=True)
+            kept.rename(gone)
+        except OSError:  # a disk so full that it has no room for a name
+            gone = kept
+        self.drop(gone)
+
+    def _aside(self) -> Path:
+        return self._making / f"{os.getpid()}-{uuid4().hex}"
+
     def clear_making(self) -> None:
         """Throws away what a crash left half made, and nothing that a process which still runs is making."""
         others = {str(number) for number in psutil.pids()} - {str(os.getpid())}
         for folder in _in(self._making):
             if folder.name.partition("-")[0] not in others:
                 self.drop(folder)
+        for file in _files(self.cache):
+            if file.suffix == PART and file.stem.rpartition(".")[2] not in others:
+                file.unlink(missing_ok=True)
 
     def has_lost_its_sound(self, key: str) -> bool:
         """Whether the sound of an analysis was removed to make room."""
@@ -116,7 +133,7 @@ class Artefacts:
             kept.path.unlink(missing_ok=True)
             os.utime(kept.path.parent, (kept.used, kept.used))  # to remove something of it is not to use it
         elif kept.path.is_dir():
-            shutil.rmtree(kept.path, ignore_errors=True)
+            self._take_away(kept.path)
         else:
             kept.path.unlink(missing_ok=True)
         return not kept.path.exists()

@@ -152,3 +152,19 @@ def test_documents_lie_under_their_digest_once(tmp_path: Path) -> None:
     editions.drop(digest)
     with pytest.raises(EditionGone):
         editions.get(digest)
+
+
+def test_a_document_that_was_cut_short_goes_at_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    editions = Editions(tmp_path)
+    with monkeypatch.context() as killed:
+        killed.setattr(Path, "replace", interrupted)
+        killed.setattr(Path, "unlink", lambda *_, **__: None)
+        with pytest.raises(KeyboardInterrupt):
+            editions.put(b"text")
+    assert any(path.is_file() for path in tmp_path.rglob("*"))
+    editions.clear_making()
+    assert not any(path.is_file() for path in tmp_path.rglob("*"))
+
+
+def interrupted(_begun: Path, _path: Path) -> None:
+    raise KeyboardInterrupt

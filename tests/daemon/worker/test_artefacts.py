@@ -1,10 +1,11 @@
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from daemon.contract.states import Stage
-from daemon.worker.artefacts import DAY, Artefacts
+from daemon.worker.artefacts import DAY, Artefacts, Kept
 from daemon.worker.retention import trim
 
 
@@ -44,6 +45,27 @@ def test_a_crash_leaves_nothing_half_made(artefacts: Artefacts) -> None:
     made(artefacts, "half")
     artefacts.clear_making()
     assert not list(artefacts.root.glob("making/*"))
+
+
+def test_a_result_that_goes_loses_its_name_first(artefacts: Artefacts, monkeypatch: pytest.MonkeyPatch) -> None:
+    removed, replaced = (artefacts.keep(made(artefacts, key), Stage.PUBLISH, key) for key in ("removed", "replaced"))
+    again = made(artefacts, "again")
+    with monkeypatch.context() as cut_short:
+        cut_short.setattr(shutil, "rmtree", lambda *_, **__: None)
+        artefacts.remove(Kept(removed, 0, 0))
+        artefacts.keep(again, Stage.PUBLISH, "replaced", instead=True)
+    assert not artefacts.has(Stage.PUBLISH, "removed")
+    assert (replaced / "result.json").read_text() == "again"
+    artefacts.clear_making()
+    assert not list(artefacts.root.glob("making/*"))
+
+
+def test_what_a_stage_left_half_written_in_the_cache_goes_with_its_process(artefacts: Artefacts) -> None:
+    artefacts.begin()
+    for process in ("1", "999999999"):
+        (artefacts.cache / f"heard.{process}.part").touch()
+    artefacts.clear_making()
+    assert [file.name for file in artefacts.cache.iterdir()] == ["heard.1.part"]
 
 
 def test_trimming_takes_what_nothing_used(artefacts: Artefacts) -> None:
