@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 import signal
 import sqlite3
 from collections import Counter
@@ -33,7 +34,8 @@ class Fused(Quick):
 
     @property
     def command(self) -> list[str]:
-        return ["env", f"PYTHONPATH={FUSED}", f"FUSED_HOME={self.folder}", *super().command]
+        path = os.pathsep.join(filter(None, (str(FUSED), os.environ.get("PYTHONPATH"))))
+        return ["env", f"PYTHONPATH={path}", f"FUSED_HOME={self.folder}", *super().command]
 
     def light(self, steps: int, whom: str) -> None:
         """Right before step number ``steps`` who takes it dies; ``whom`` is ``all``: the daemon with its stage, at a step of the stage."""
