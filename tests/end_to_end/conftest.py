@@ -11,3 +11,10 @@ def daemon(tmp_path: Path) -> Iterator[Running]:
     """A daemon that writes drafts, started."""
     with Running(tmp_path) as running:
         yield running
+
+
+@pytest.fixture
+def versed(tmp_path: Path, short_results: Path) -> Iterator[Running]:
+    """The same, with the results of the short film: it only has to write them where they belong."""
+    with Running(tmp_path, results=short_results) as running:
+        yield running

@@ -3,6 +3,7 @@
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -23,14 +24,19 @@ Json = dict[str, Any]
 
 
 class Running:
-    """A daemon under test. ``settings`` are laid over those of a test: a short settle, the small speech model, the draft writer."""
+    """A daemon under test. ``settings`` are laid over those of a test: a short settle, the small speech model, the draft writer.
 
-    def __init__(self, folder: Path, settings: Json | None = None) -> None:
+    ``results`` of stages are copied into its state, so that it need not make them.
+    """
+
+    def __init__(self, folder: Path, settings: Json | None = None, results: Path | None = None) -> None:
         self.folder = folder
         self.inbox = folder / "inbox"
         self.inbox.mkdir(exist_ok=True)
         self.state = folder / "state"
         self.log = folder / "daemon.log"
+        if results:
+            shutil.copytree(results, self.state / "artefacts")
         self.configure(settings or {})
 
     def configure(self, settings: Json) -> None:

@@ -29,12 +29,12 @@ ODD_NAMES = [
 
 
 @pytest.fixture
-def goes_on(daemon: Running, short_film: Path) -> Iterator[Running]:
-    """The daemon; after the test a good film is dropped, and must get its script."""
-    yield daemon
-    shutil.copy(short_film, daemon.inbox / "good.mp4")
-    daemon.until_state("good.mp4", "completed")
-    assert (daemon.inbox / "good.fountain").exists()
+def goes_on(versed: Running, short_film: Path) -> Iterator[Running]:
+    """A daemon; after the test a good film is dropped, and must get its script."""
+    yield versed
+    shutil.copy(short_film, versed.inbox / "good.mp4")
+    versed.until_state("good.mp4", "completed")
+    assert (versed.inbox / "good.fountain").exists()
 
 
 @pytest.mark.parametrize(
@@ -72,19 +72,19 @@ def test_odd_names_are_done_once_and_shown_safely(goes_on: Running, short_film: 
     assert "\x1b" not in goes_on.log.read_text()
 
 
-def test_a_file_that_still_grows_is_not_taken(daemon: Running, short_film: Path) -> None:
+def test_a_file_that_still_grows_is_not_taken(versed: Running, short_film: Path) -> None:
     content = short_film.read_bytes()
-    with (daemon.inbox / "slow.mp4").open("wb") as slow:
+    with (versed.inbox / "slow.mp4").open("wb") as slow:
         slow.write(content[: len(content) // 2])
         slow.flush()
-        daemon.until(lambda: daemon.job("slow.mp4"))
+        versed.until(lambda: versed.job("slow.mp4"))
         # Another film that rests meanwhile is taken and finished; this one, held open, is not.
-        shutil.copy(short_film, daemon.inbox / "other.mp4")
-        daemon.until_state("other.mp4", "completed")
-        assert daemon.job("slow.mp4")["state"] == "arriving"  # type: ignore[index]
+        shutil.copy(short_film, versed.inbox / "other.mp4")
+        versed.until_state("other.mp4", "completed")
+        assert versed.job("slow.mp4")["state"] == "arriving"  # type: ignore[index]
         slow.write(content[len(content) // 2 :])
-    daemon.until_state("slow.mp4", "completed")
-    assert (daemon.inbox / "slow.fountain").read_text().count("Anna opens the door.") == 1
+    versed.until_state("slow.mp4", "completed")
+    assert (versed.inbox / "slow.fountain").read_text().count("Anna opens the door.") == 1
 
 
 @pytest.mark.needs("chattr")
@@ -102,8 +102,8 @@ def test_a_folder_that_cannot_be_written_completes_into_the_state_directory(goes
 
 
 @pytest.mark.needs("mount", "umount")
-def test_with_no_space_left_the_job_is_held_and_goes_on_once_there_is(daemon: Running, short_film: Path) -> None:
-    small = daemon.inbox / "small"
+def test_with_no_space_left_the_job_is_held_and_goes_on_once_there_is(versed: Running, short_film: Path) -> None:
+    small = versed.inbox / "small"
     small.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={short_film.stat().st_size + 100_000}", "none", small], check=True)
     try:
@@ -112,19 +112,21 @@ def test_with_no_space_left_the_job_is_held_and_goes_on_once_there_is(daemon: Ru
         with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
             while True:
                 file.write(bytes(4096))
-        job = daemon.until_state("film.mp4", "held")
+        job = versed.until_state("film.mp4", "held")
         assert "space" in job["reason"]
         assert {path.name for path in small.iterdir()} == {"film.mp4", "filler"}
         filler.unlink()
-        daemon.client.post(f"/jobs/{job['id']}/retry").raise_for_status()
-        daemon.until_state("film.mp4", "completed")
+        versed.client.post(f"/jobs/{job['id']}/retry").raise_for_status()
+        versed.until_state("film.mp4", "completed")
         assert (small / "film.fountain").read_text().count("Anna opens the door.") == 1
     finally:
         subprocess.run(["umount", "--lazy", small], check=True)
 
 
-def test_without_ollama_the_job_is_held_and_goes_on_when_it_is_there(tmp_path: Path, short_film: Path, ollama: FakeOllama) -> None:
-    url, running = ollama.url, Running(tmp_path, {"writer": {"engine": "ollama"}})
+def test_without_ollama_the_job_is_held_and_goes_on_when_it_is_there(
+    tmp_path: Path, short_film: Path, short_results: Path, ollama: FakeOllama
+) -> None:
+    url, running = ollama.url, Running(tmp_path, {"writer": {"engine": "ollama"}}, results=short_results)
     with running:
         shutil.copy(short_film, running.inbox / "film.mp4")
         job = running.until_state("film.mp4", "held")
@@ -138,8 +140,11 @@ def test_without_ollama_the_job_is_held_and_goes_on_when_it_is_there(tmp_path: P
     assert (running.inbox / "film.fountain").exists()
 
 
-def test_with_no_model_that_fits_the_queue_is_held_once_and_names_the_pull(tmp_path: Path, short_film: Path) -> None:
-    with FakeOllama(models=()) as empty, Running(tmp_path, {"writer": {"engine": "ollama"}, "ollama": {"url": empty.url}}) as running:
+def test_with_no_model_that_fits_the_queue_is_held_once_and_names_the_pull(tmp_path: Path, short_film: Path, short_results: Path) -> None:
+    with (
+        FakeOllama(models=()) as empty,
+        Running(tmp_path, {"writer": {"engine": "ollama"}, "ollama": {"url": empty.url}}, results=short_results) as running,
+    ):
         for number in range(3):
             shutil.copy(short_film, running.inbox / f"{number}.mp4")
         running.until(lambda: running.status()["counts"].get("held", 0) == 3)
@@ -149,19 +154,21 @@ def test_with_no_model_that_fits_the_queue_is_held_once_and_names_the_pull(tmp_p
         assert running.log.read_text().count("WARNING daemon.worker") == 1
 
 
-def test_a_model_named_by_hand_that_ollama_does_not_have_fails(tmp_path: Path, short_film: Path, ollama: FakeOllama) -> None:
+def test_a_model_named_by_hand_that_ollama_does_not_have_fails(
+    tmp_path: Path, short_film: Path, short_results: Path, ollama: FakeOllama
+) -> None:
     settings = {"writer": {"engine": "ollama"}, "ollama": {"url": ollama.url, "writer": "mixtral:8x7b"}}
-    with Running(tmp_path, settings) as running:
+    with Running(tmp_path, settings, results=short_results) as running:
         shutil.copy(short_film, running.inbox / "film.mp4")
         job = running.until_state("film.mp4", "failed")
         assert "mixtral:8x7b" in job["reason"]
         assert job["advice"] == "ollama pull mixtral:8x7b"
 
 
-def test_an_ollama_that_breaks_off_is_asked_again(tmp_path: Path, short_film: Path, ollama: FakeOllama) -> None:
+def test_an_ollama_that_breaks_off_is_asked_again(tmp_path: Path, short_film: Path, short_results: Path, ollama: FakeOllama) -> None:
     settings = {"writer": {"engine": "ollama"}, "ollama": {"url": ollama.url}}
     ollama.fail(FaultKind.BREAK)
-    with Running(tmp_path, settings) as running:
+    with Running(tmp_path, settings, results=short_results) as running:
         shutil.copy(short_film, running.inbox / "film.mp4")
         running.until_state("film.mp4", "completed")
     assert (running.inbox / "film.fountain").read_text().count("Anna opens the door.") == 1

@@ -90,27 +90,27 @@ def test_an_edited_override_does_again_only_what_it_must(daemon: Running, demo_f
     assert worked == ["skips", "look", "write", "continuity", "revise", "render", "publish"]
 
 
-def test_an_override_that_cannot_be_read_is_refused_with_its_line_and_mending_it_is_enough(daemon: Running, short_film: Path) -> None:
-    (daemon.inbox / "film.reelscribe.yaml").write_text("titel: Typo\n")
-    shutil.copy(short_film, daemon.inbox / "film.mp4")
-    job = daemon.until_state("film.mp4", "held")
+def test_an_override_that_cannot_be_read_is_refused_with_its_line_and_mending_it_is_enough(versed: Running, short_film: Path) -> None:
+    (versed.inbox / "film.reelscribe.yaml").write_text("titel: Typo\n")
+    shutil.copy(short_film, versed.inbox / "film.mp4")
+    job = versed.until_state("film.mp4", "held")
     assert "film.reelscribe.yaml:1" in job["reason"]
     assert "title" in job["reason"]
-    (daemon.inbox / "film.reelscribe.yaml").write_text("title: Right\n")
-    daemon.until_state("film.mp4", "completed")
-    assert "Right" in (daemon.inbox / "film.fountain").read_text()
+    (versed.inbox / "film.reelscribe.yaml").write_text("title: Right\n")
+    versed.until_state("film.mp4", "completed")
+    assert "Right" in (versed.inbox / "film.fountain").read_text()
 
 
-def test_the_folders_own_file_holds_for_every_film_below_it(daemon: Running, short_film: Path) -> None:
-    (daemon.inbox / "season 1").mkdir()
-    (daemon.inbox / "reelscribe.yaml").write_text("script: {formats: [md]}\n")
-    shutil.copy(short_film, daemon.inbox / "season 1" / "film.mp4")
-    daemon.until_state("film.mp4", "completed")
-    assert sorted(path.name for path in (daemon.inbox / "season 1").iterdir()) == ["film.md", "film.mp4"]
+def test_the_folders_own_file_holds_for_every_film_below_it(versed: Running, short_film: Path) -> None:
+    (versed.inbox / "season 1").mkdir()
+    (versed.inbox / "reelscribe.yaml").write_text("script: {formats: [md]}\n")
+    shutil.copy(short_film, versed.inbox / "season 1" / "film.mp4")
+    versed.until_state("film.mp4", "completed")
+    assert sorted(path.name for path in (versed.inbox / "season 1").iterdir()) == ["film.md", "film.mp4"]
 
 
-def test_output_mirrors_the_inbox(tmp_path: Path, short_film: Path) -> None:
-    running = Running(tmp_path, {"output": str(tmp_path / "scripts")})
+def test_output_mirrors_the_inbox(tmp_path: Path, short_film: Path, short_results: Path) -> None:
+    running = Running(tmp_path, {"output": str(tmp_path / "scripts")}, results=short_results)
     with running:
         (running.inbox / "season 1").mkdir()
         shutil.copy(short_film, running.inbox / "season 1" / "film.mp4")
@@ -119,17 +119,17 @@ def test_output_mirrors_the_inbox(tmp_path: Path, short_film: Path) -> None:
     assert [path.name for path in (running.inbox / "season 1").iterdir()] == ["film.mp4"]
 
 
-def test_a_persons_own_text_that_is_no_script_stays(daemon: Running, short_film: Path) -> None:
-    shutil.copy(short_film, daemon.inbox / "film.mp4")
-    daemon.until_state("film.mp4", "completed")
-    script = daemon.inbox / "film.fountain"
+def test_a_persons_own_text_that_is_no_script_stays(versed: Running, short_film: Path) -> None:
+    shutil.copy(short_film, versed.inbox / "film.mp4")
+    versed.until_state("film.mp4", "completed")
+    script = versed.inbox / "film.fountain"
     script.write_text("My notes about this film.\n")
-    daemon.until(lambda: (job := daemon.job("film.mp4")) and job["state"] == "completed" and "cannot be read back" in job["warning"])
-    (daemon.inbox / "film.reelscribe.yaml").write_text("title: Another\n")
-    daemon.until((daemon.inbox / "film.v2.fountain").exists)
-    daemon.until_state("film.mp4", "completed")
+    versed.until(lambda: (job := versed.job("film.mp4")) and job["state"] == "completed" and "cannot be read back" in job["warning"])
+    (versed.inbox / "film.reelscribe.yaml").write_text("title: Another\n")
+    versed.until((versed.inbox / "film.v2.fountain").exists)
+    versed.until_state("film.mp4", "completed")
     assert script.read_text() == "My notes about this film.\n"
-    assert "Another" in (daemon.inbox / "film.v2.fountain").read_text()
+    assert "Another" in (versed.inbox / "film.v2.fountain").read_text()
 
 
 def test_the_speech_model_of_the_tests_is_the_projects_own() -> None:

@@ -1,4 +1,4 @@
-"""Films as fixtures: each is made once a run, also where several processes share the tests."""
+"""Films and their results as fixtures: each is made once a run, also where several processes share the tests."""
 
 import fcntl
 import os
@@ -9,7 +9,7 @@ import pytest
 
 from daemon.demo import film
 from daemon.demo.film import Truth
-from tests.media import films
+from tests.media import films, results
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +52,12 @@ def short_film(film_folder: Path) -> Path:
 @pytest.fixture(scope="session")
 def short_truth() -> Truth:
     return film.truth(films.SHORT)
+
+
+@pytest.fixture(scope="session")
+def short_results(film_folder: Path, short_film: Path) -> Path:
+    """All that the stages made of the short film, called ``film`` and called ``good``: for tests of what happens around them. Copy it."""
+    return _made(film_folder, "results", lambda folder: results.make(folder, short_film, "film", "good"))
 
 
 @pytest.fixture(scope="session")
