@@ -46,7 +46,9 @@ class Piece(NamedTuple):
 
 def sound(samples: Samples, start: float, end: float) -> NDArray[np.float32]:
     """What is heard between two film seconds: ``float32 [n]`` at 16 kHz, full scale 1.0."""
-    return samples[round(start * RATE) : round(end * RATE)].astype(np.float32) / np.float32(32768)
+    part = samples[round(start * RATE) : round(end * RATE)].astype(np.float32)
+    part /= 32768  # in its place: a whole film is large
+    return part
 
 
 def pieces(samples: Samples, length: float = LENGTH) -> Iterator[Piece]:

@@ -89,18 +89,21 @@ async def make_room(settings: Settings) -> tuple[str, ...]:
     return names
 
 
-async def admit_listening(settings: Settings, listening: Whisper, models_dir: Path, known: int | None) -> None:
-    """Makes room for the speech model. ``known``: the bytes that it took here before, None where nobody knows.
+async def admit_listening(settings: Settings, listening: Whisper, models_dir: Path, known: int | None, voices: int = 0) -> None:
+    """Makes room for the speech model. ``known``: the bytes that it took here before, None where nobody knows; ``voices``: those that
+    telling voices takes after it, 0 where that is little.
 
     Raises ``NeverFits`` with a model that would, ``NotNow``, and ``StillLoaded`` where Ollama keeps a model.
     """
     _, resident = await asyncio.to_thread(_unload, settings)
     on_card = listening.device == "cuda" or (listening.device == "auto" and choice.graphics_card())
     need = known or weights.need(listening, models_dir, on_card=on_card)
-    there = room(settings)
+    there = room(settings).with_resident(resident)
+    if known is None:
+        check("Telling who speaks in so long a film", voices, there, "Set speakers.engine: builtin, which takes little.")
     size = weights.fitting(listening, there.most)
     advice = f"Set whisper.model: {size}, which fits." if size else "Raise memory.limit."
-    check(f"The speech model {Path(listening.model).name}", need, there.with_resident(resident), advice)
+    check(f"The speech model {Path(listening.model).name}", need, there, advice)
 
 
 async def admit_model(settings: Settings, chosen: choice.Choice) -> None:

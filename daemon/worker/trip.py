@@ -12,7 +12,7 @@ from daemon.contract.states import Stage
 from daemon.contract.task import Note, Report, Request
 from daemon.llm.choice import Choice
 from daemon.screenplay.writing.drafts import DRAFT, Drafts
-from daemon.speech import weights
+from daemon.speech import speakers, weights
 from daemon.stages.recipe import RECIPES, Order, Step
 from daemon.stages.task import RESULT
 from daemon.worker import budget, child
@@ -109,8 +109,8 @@ class Trip:
             return
         if step.stage is Stage.TRANSCRIBE:
             listening = self.order.listening
-            known = self._known(weights.load(listening))
-            await budget.admit_listening(self.order.settings, listening, self.order.models_dir, known)
+            known, voices = self._known(weights.load(listening, self._voices)), self._voices
+            await budget.admit_listening(self.order.settings, listening, self.order.models_dir, known, voices)
         elif chosen := self._chosen.get(step.stage):
             await budget.admit_model(self.order.settings, chosen)
 
@@ -181,10 +181,16 @@ class Trip:
             raise
         return finished.record | self._load(step, finished.record)
 
+    @property
+    def _voices(self) -> int:
+        """Bytes that telling voices takes; 0 where that is little for any film."""
+        engine = speakers.chosen(self.order.settings.speakers.engine, self.order.models_dir)
+        return weights.telling(self.read(Stage.PROBE, Probe).duration) if engine == "sherpa" else 0
+
     def _load(self, step: Step, record: dict[str, Any]) -> dict[str, Any]:
         """What the memory of a run is filed under, where it says what the speech model takes."""
         listened = step.stage is Stage.TRANSCRIBE and record.get("heard_before") is False
-        return {"load": weights.load(self.order.listening)} if listened else {}
+        return {"load": weights.load(self.order.listening, self._voices)} if listened else {}
 
     def _request(self, step: Step, out: Path) -> Request:
         return Request(

@@ -84,3 +84,10 @@ def test_settings_get_smaller_step_by_step_first_the_batch_then_the_numbers() ->
         steps.append((choice.batch, choice.compute_type))
     assert steps == [(4, "float32"), (1, "float32"), (1, "int8")]
     assert weights.easier(whisper()) is None
+
+
+def test_telling_voices_by_sherpa_grows_with_the_film_and_runs_are_filed_by_that() -> None:
+    hours = [weights.telling(hour * 3600) / GIB for hour in (0, 1, 2, 3)]
+    assert hours == pytest.approx([1.0, 1.8, 2.9, 4.5], abs=0.1)
+    loads = {weights.load(whisper(), weights.telling(seconds)) for seconds in (5400, 5500, 10_800)} | {weights.load(whisper())}
+    assert len(loads) == 3, "one for films of much the same length"

@@ -136,6 +136,16 @@ async def test_what_can_never_fit_fails_with_the_numbers_and_what_would(bench: B
     assert failed.advice == "Set whisper.model: turbo, which fits."
 
 
+async def test_telling_the_voices_of_a_long_film_is_counted_too(bench: Bench, listening: JobRow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights, "WHOLE", 2 * GIB)  # as if the film were long
+    bench.settings = drafting(memory={"limit": 2 * GIB}, speakers={"engine": "sherpa"})
+    await bench.step()
+    failed = bench.job(listening)
+    assert failed.state is JobState.FAILED
+    assert failed.reason.startswith("Telling who speaks in so long a film needs about ")
+    assert failed.advice == "Set speakers.engine: builtin, which takes little."
+
+
 async def test_what_listening_took_here_is_remembered(bench: Bench, listening: JobRow) -> None:
     await bench.step()
     load = weights.load(bench.settings.whisper)
