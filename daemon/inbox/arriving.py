@@ -104,9 +104,9 @@ class Arriving:
         return True
 
     def hear(self, event: EventRow) -> None:
-        """Follows the table: a job that a person cancelled arrives no more, one whose file was replaced arrives again."""
+        """Follows the table: a job that a person cancelled or deleted arrives no more, one whose file was replaced arrives again."""
         job_id, state = event.job_id, event.data.get("state")
-        if job_id is None or event.type not in {"job.changed", "job.created"}:
+        if job_id is None or event.type not in {"job.changed", "job.created", "job.deleted"}:
             return
         if state != JobState.ARRIVING:
             self.forget(job_id)

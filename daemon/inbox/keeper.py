@@ -132,7 +132,7 @@ class Keeper:
         job, arrival = self._store.job_by_path(raw), self._arriving.at(raw)
         if job and arrival and arrival.observation:
             return Answer(answer=f"Job {job.id}: {waiting(arrival.observation, self._clock(), self._inboxes.patience())}", job=job)
-        return of_job(job) if job else of_stranger(raw, folder, self._inboxes.rules)
+        return of_job(job) if job else of_stranger(raw, folder, self._inboxes.rules, removed=self._is_removed(raw))
 
     def overrides_of(self, film: bytes, inbox: bytes) -> str:
         """The stamp of the overrides that hold for a film at this moment, for ``store.complete`` to note."""
@@ -143,6 +143,13 @@ class Keeper:
     def inboxes(self) -> tuple[Inbox, ...]:
         """How each inbox is watched."""
         return tuple(_status(folder) for folder in self._inboxes.folders.values())
+
+    def _is_removed(self, path: bytes) -> bool:
+        """Whether a person deleted the job of this very file."""
+        try:
+            return bool(self._store.removed_at([(path, Facts.of(os.lstat(path)))]))
+        except OSError:
+            return False
 
     # Hints
 

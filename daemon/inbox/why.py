@@ -38,8 +38,8 @@ def of_job(job: JobRow) -> Answer:
     return Answer(answer=f"Job {job.id} {STATES[job.state]}{reason}", advice=job.advice, job=job)
 
 
-def of_stranger(path: bytes, folder: Folder | None, rules: Rules) -> Answer:
-    """Explains a path that has none. ``folder`` is the inbox that it lies in."""
+def of_stranger(path: bytes, folder: Folder | None, rules: Rules, *, removed: bool) -> Answer:
+    """Explains a path that has none. ``folder`` is the inbox that it lies in; ``removed``: it had one, that a person deleted."""
     if folder is None:
         return Answer(answer=f"{shown(path)} lies in no inbox.", advice="Move it into an inbox, or name it to `reelscribe add`.")
     if folder.away:
@@ -51,6 +51,9 @@ def of_stranger(path: bytes, folder: Folder | None, rules: Rules) -> Answer:
     if reason:
         advice = "`reelscribe add` takes it nevertheless." if _is_plain(path) else ""
         return Answer(answer=f"It is left alone: it {reason}.", advice=advice)
+    if removed:
+        said = "Its job was deleted by hand, and the file has not changed since: it is left alone."
+        return Answer(answer=said, advice="`reelscribe add` takes it again.")
     return Answer(answer="It has not been seen yet.", advice="The next look into the inbox finds it.")
 
 

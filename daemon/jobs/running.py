@@ -183,17 +183,23 @@ class Running(Ledger):
                 StageRun.insert(attempt=attempt, **run).execute(self._db)
 
     def stage_ended(
-        self, run_id: int, outcome: RunOutcome, error: str = "", record: dict[str, Any] | None = None, peak_memory: int | None = None
+        self,
+        run_id: int,
+        outcome: RunOutcome,
+        error: str = "",
+        record: dict[str, Any] | None = None,
+        peak_memory: int | None = None,
+        seconds: float | None = None,
     ) -> None:
         """Notes how a run ended. ``tokens_in`` and ``tokens_out`` of the record get columns of their own.
 
-        ``done`` clears the job's tries and crashes.
+        ``seconds`` that it took are told apart from the clock, which may have been set meanwhile. ``done`` clears the job's tries and
+        crashes.
         """
+        end = self._clock() if seconds is None else StageRun.started + seconds
         numbers = dict(record or {})
         tokens = {name: numbers.pop(name, None) for name in ("tokens_in", "tokens_out")}
-        ended = StageRun.update(
-            ended=self._clock(), outcome=outcome, error=error, peak_memory=peak_memory, record=json.dumps(numbers), **tokens
-        )
+        ended = StageRun.update(ended=end, outcome=outcome, error=error, peak_memory=peak_memory, record=json.dumps(numbers), **tokens)
         with self.together():
             runs = list(ended.where(StageRun.id == run_id).returning(StageRun.job).tuples().execute(self._db))
             for (job_id,) in runs:

@@ -57,7 +57,10 @@ def jobs(
 @everywhere
 @context
 def remove(ctx: Context, chosen: Chosen) -> None:
-    """Forget jobs and what was kept for them. No video and no script is deleted."""
+    """Forget jobs and what was kept for them.
+
+    No video and no script is deleted. A video that lies in an inbox is left alone until it changes, or until `reelscribe add` names it.
+    """
 
     async def removed(daemon: "Daemon", job: str) -> str:
         job_id = await number(daemon, job)

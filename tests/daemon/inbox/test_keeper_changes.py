@@ -303,3 +303,30 @@ async def test_other_settings_take_effect(start: Start, inbox: Path, tmp_path: P
         film(inbox / "unwatched.mp4")
         await daemon.keeper.rescan()
         assert len(daemon.jobs()) == 1
+
+
+async def test_a_film_whose_job_was_deleted_is_left_alone_until_it_is_asked_for(start: Start, inbox: Path) -> None:
+    path, other = film(inbox / "movie.mp4"), film(inbox / "other.mp4")
+    async with start(settings_for(inbox)) as daemon:
+        for one in (path, other):
+            daemon.store.delete((await daemon.until_state(one, JobState.PENDING)).id)
+        move(path, inbox / "renamed.mp4")
+        await daemon.keeper.rescan()
+        assert daemon.jobs() == {}
+        told = daemon.keeper.why(inbox / "renamed.mp4")
+        assert "deleted by hand" in told.answer
+        assert "reelscribe add" in told.advice
+        await daemon.keeper.add(inbox / "renamed.mp4")
+        await daemon.until_state(inbox / "renamed.mp4", JobState.PENDING)
+        assert daemon.state(other) is None
+        film(other, b"another cut of it")
+        await daemon.until_state(other, JobState.PENDING)
+
+
+async def test_a_film_whose_job_is_deleted_while_it_arrives_is_looked_at_no_more(start: Start, inbox: Path) -> None:
+    async with start(settings_for(inbox, settle=60)) as daemon:
+        job = await daemon.until_state(film(inbox / "movie.mp4"), JobState.ARRIVING)
+        daemon.store.delete(job.id)
+        assert len(daemon.keeper._arriving) == 0
+        await daemon.keeper.rescan()
+        assert daemon.jobs() == {}

@@ -170,6 +170,19 @@ def test_a_stages_run_is_kept_with_its_numbers(store: Store, films: Films) -> No
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("set_to", [-172_800.0, 172_800.0])
+def test_a_run_took_its_seconds_wherever_the_clock_was_set_meanwhile(store: Store, films: Films, clock: Clock, set_to: float) -> None:
+    clock.now = 1000.0
+    job = films.job(state=JobState.PROCESSING)
+    store.probed(job.id, "abc", {"duration": 4.0})
+    run = store.stage_started(job.id, Stage.WRITE, "key")
+    clock.now += set_to
+    store.stage_ended(run, "done", record={"model": "m", "calls": 1}, seconds=8.0)
+    assert [(ended.started, ended.ended) for ended in store.stages(job.id)] == [(1000.0, 1008.0)]
+    assert store.durations() == [(Stage.WRITE, 8.0, 4.0)]
+    assert store.pace_of(Stage.WRITE, "m") == 2.0
+
+
 def test_what_the_probe_found_is_kept(store: Store, films: Films) -> None:
     job = films.job(state=JobState.PROCESSING)
     assert store.probe(job.id) is None
