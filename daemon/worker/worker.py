@@ -227,17 +227,18 @@ class Worker:
             self._turns.loads(job, model)
 
     async def _make(self, job: JobRow, trip: Trip, step: Step, hear: Callable[[Report], None]) -> Taken:
-        run = self._store.stage_started(job.id, step.stage, trip.key(step))
+        run, began = self._store.stage_started(job.id, step.stage, trip.key(step)), time.monotonic()
+        ended = partial(self._store.stage_ended, run)
         try:
             taken = await trip.take(hear)
         except BaseException as error:
             with contextlib.suppress(*SHUT):  # what ended the stage says more
-                self._store.stage_ended(run, outcome(error), error=str(error))
+                ended(outcome(error), error=str(error), seconds=time.monotonic() - began)
                 self._note(job, step.stage, f"{outcome(error)}: {error}".rstrip(": "))
             if isinstance(error, TooBig) and step.stage is Stage.TRANSCRIBE:
                 raise self._eased(job, trip, error) from error
             raise
-        self._store.stage_ended(run, "done", record=taken.record, peak_memory=taken.record.get("peak_memory"))
+        ended("done", record=taken.record, peak_memory=taken.record.get("peak_memory"), seconds=time.monotonic() - began)
         self._note(job, step.stage, "done")
         return taken
 

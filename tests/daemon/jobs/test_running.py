@@ -8,7 +8,7 @@ from daemon.jobs.ledger import waited
 from daemon.jobs.running import NEXT
 from daemon.jobs.store import Store
 from daemon.jobs.tables import Job
-from tests.daemon.jobs.conftest import Films
+from tests.daemon.jobs.conftest import Clock, Films
 
 
 def test_jobs_are_taken_by_priority_and_then_by_age(store: Store, films: Films) -> None:
