@@ -154,7 +154,6 @@ async def test_what_is_no_film_fails_with_reason_and_advice_and_the_next_goes_on
     assert bench.job(good).state is JobState.COMPLETED
 
 
-@pytest.mark.logs_errors
 async def test_a_film_that_is_not_whole_says_what_is_missing_with_the_job_and_with_the_script(bench: Bench, tmp_path: Path) -> None:
     film = three(tmp_path / "film.mp4", "-movflags", "+faststart")
     film.write_bytes(film.read_bytes()[: film.stat().st_size * 6 // 10])
@@ -168,6 +167,7 @@ async def test_a_film_that_is_not_whole_says_what_is_missing_with_the_job_and_wi
     assert any(said in event.data.get("text", "") for event in bench.events if event.type == "job.note")
 
 
+@pytest.mark.logs_errors
 async def test_a_fault_of_ours_fails_the_job_and_is_logged(
     bench: Bench, short_film: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
