@@ -14,6 +14,7 @@ from itertools import count
 
 from daemon.contract.errors import MustWait, TryAgain
 from daemon.contract.states import JobState
+from daemon.contract.values import shown
 from daemon.inbox.lease import Missing, look
 from daemon.inbox.settle import Look, Observation, Patience, observe
 from daemon.jobs.rows import EventRow
@@ -24,12 +25,15 @@ log = logging.getLogger(__name__)
 BATCH = 25  # files looked at in one go, and written in one commit
 APART = 0.05  # seconds between two looks at one file, whatever is told of it
 AGAIN = 1.0  # seconds until a file is looked for again that was not there
+BEYOND = 10.0  # seconds until a file is looked for again that is out of reach
 TABLE_AGAIN = 5.0  # seconds until the table is tried again that could not be written
 
 
 @dataclass(slots=True)
 class Arrival:
-    """One arriving file. ``due`` is the next look, monotonic seconds; ``paused`` says why it will be paused once whole."""
+    """One arriving file. ``due`` is the next look, monotonic seconds; ``paused`` says why it will be paused once whole, ``beyond`` why
+    it is out of reach.
+    """
 
     job_id: int
     inbox: bytes
@@ -38,6 +42,7 @@ class Arrival:
     paused: str = ""
     looked: float = float("-inf")
     observation: Observation | None = None
+    beyond: Missing | None = None
 
 
 class Arriving:
@@ -115,12 +120,16 @@ class Arriving:
 
     async def run(self) -> None:
         """Looks until cancelled."""
+        said = ""
         while True:
             await self._until_due()
             try:
                 await self.step()
+                said = ""
             except (MustWait, TryAgain) as problem:
-                log.warning("Arriving files wait: %s", problem.message)
+                if problem.message != said:
+                    log.warning("Arriving files wait: %s", problem.message)
+                said = problem.message
                 await asyncio.sleep(TABLE_AGAIN)
 
     async def step(self) -> int:
@@ -172,8 +181,9 @@ class Arriving:
 
     def _take(self, arrival: Arrival, found: Look | Missing) -> None:
         now = arrival.looked = self._clock()
+        self._tell(arrival, found if isinstance(found, Missing) and found is not Missing.GONE else None)
         if isinstance(found, Missing):
-            arrival.due = now + AGAIN
+            arrival.due = now + (BEYOND if arrival.beyond else AGAIN)
             self._missing(arrival)
             return
         before, after = arrival.observation, observe(arrival.observation, found, now, self._patience())
@@ -184,6 +194,17 @@ class Arriving:
             elif before is None or before.look.facts != found.facts:
                 self._store.resting(arrival.job_id, found.facts)
         arrival.observation, arrival.due = after, after.again
+
+    def _tell(self, arrival: Arrival, beyond: Missing | None) -> None:
+        """Says, once, what keeps a file out of reach, or that nothing does any more."""
+        if beyond is arrival.beyond:
+            return
+        said = f"The file cannot be reached: {beyond.value}." if beyond else ""
+        with _moved_meanwhile():
+            self._store.arriving(arrival.job_id, said, "Check the disk and the folder's rights." if said else "")
+        arrival.beyond = beyond
+        if said:
+            log.warning("%s waits. %s", shown(arrival.path), said)
 
 
 @contextlib.contextmanager

@@ -58,8 +58,9 @@ class Edits:
 
     def hint(self, path: bytes) -> None:
         """Something happened to a file: looks at it where it is a published one."""
-        if path.endswith(ENDING) and self._store.published_at(path):
-            self._begin([path])
+        with contextlib.suppress(MustWait, TryAgain):  # the table cannot be read: the next scan finds it
+            if path.endswith(ENDING) and self._store.published_at(path):
+                self._begin([path])
 
     async def scan(self) -> None:
         """Compares every published file with how it stood."""
@@ -70,12 +71,16 @@ class Edits:
 
     async def run(self) -> None:
         """Looks until cancelled."""
+        said = ""
         while True:
             await self._until_due()
             try:
                 await self.step()
+                said = ""
             except (MustWait, TryAgain) as problem:
-                log.warning("Edited scripts wait: %s", problem.message)
+                if problem.message != said:
+                    log.warning("Edited scripts wait: %s", problem.message)
+                said = problem.message
                 await asyncio.sleep(TABLE_AGAIN)
 
     async def step(self) -> int:

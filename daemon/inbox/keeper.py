@@ -65,6 +65,7 @@ class Keeper:
         self._edits = Edits(store, self._inboxes.patience, lambda: self._inboxes.remote, clock)
         self._scanning = asyncio.Lock()
         self._hinted = asyncio.Event()
+        self._unnoted = ""  # why the last scan's findings could not be written
 
     async def run(self) -> None:
         """Watches until cancelled; what was arriving then is taken up again at the next start."""
@@ -198,10 +199,10 @@ class Keeper:
         self._hinted.set()
 
     def _lost(self, arrival: Arrival) -> None:
-        """Nothing lies where a file was arriving: a scan tells whether it goes by another name."""
+        """No file is found where one was arriving: a scan tells whether it goes by another name, or whether the inbox is there at all."""
         if arrival.inbox in self._inboxes.folders:
             self._want(arrival.inbox, arrival.inbox)
-        else:
+        elif not arrival.beyond:
             self._store.gone(arrival.job_id, GONE)
 
     # Scans
@@ -242,9 +243,13 @@ class Keeper:
             try:
                 await self._truth.make(folder, below, self._poster(self._hear))
             except (MustWait, TryAgain) as problem:
-                log.warning("%s: what was found could not be noted: %s", shown(folder.path), problem.message)
+                if problem.message != self._unnoted:
+                    log.warning("%s: what was found could not be noted: %s", shown(folder.path), problem.message)
+                self._unnoted = problem.message
                 folder.want(below)
                 folder.not_before = self._clock() + TABLE_AGAIN
+            else:
+                self._unnoted = ""
             self._hinted.set()  # when the next scan is due may have changed
 
     def _add(self, path: bytes, facts: Facts) -> int:

@@ -23,6 +23,7 @@ class Missing(Enum):
 
     GONE = "no regular file has this name"
     FOLDER = "its folder cannot be read"
+    DISK = "its disk does not answer"
 
 
 def look(path: bytes, remote: Container[int]) -> Look | Missing:
@@ -76,5 +77,10 @@ def _look_from_outside(path: bytes) -> Look | Missing:
 
 
 def _missing(error: OSError) -> Missing:
-    gone = error.errno in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO}
-    return Missing.GONE if gone else Missing.FOLDER
+    match error.errno:
+        case errno.ENOENT | errno.ENOTDIR | errno.ELOOP | errno.ENXIO:
+            return Missing.GONE
+        case errno.EIO | errno.ESTALE | errno.ENOTCONN | errno.ENODEV:
+            return Missing.DISK
+        case _:
+            return Missing.FOLDER

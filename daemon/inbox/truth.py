@@ -97,7 +97,7 @@ class Truth:
 
     async def _stands(self, folder: Folder, place: Place, seen: InboxSeen) -> None:
         """The folder is there: what waited for it goes on."""
-        if folder.away or folder.place is None:
+        if folder.away or folder.place != place:  # its disk was mounted anew, perhaps before anybody missed it
             await _in_slices(lambda: self._store.release(HoldCause.FOLDER, folder.path))
         if folder.away:
             log.info("%s is there again", shown(folder.path))

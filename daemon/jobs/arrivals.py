@@ -54,6 +54,13 @@ class Arrivals(Ledger):
             if job.facts != facts:
                 self._set_video(job.video_id, facts)
 
+    def arriving(self, job_id: int, reason: str, advice: str) -> None:
+        """Says what keeps a file that arrives out of reach; ``""``: nothing does any more."""
+        with self.together():
+            job = self._job(job_id)
+            if job.state is JobState.ARRIVING:
+                self._stand(job, JobState.ARRIVING, reason=reason, advice=advice)
+
     def settled(self, job_id: int, facts: Facts, paused: bool = False, reason: str = "") -> None:
         """The file is whole: ``arriving`` becomes ``pending``, or ``paused`` with this reason."""
         with self.together():

@@ -14,12 +14,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from peewee import PeeweeException, SqliteDatabase
+from peewee import PeeweeException
 
 from daemon.contract.errors import MustWait, ReelscribeError
 from daemon.contract.states import HoldCause
-from daemon.jobs import backups
-from daemon.jobs.errors import DiskFull, SqliteTooOld, TableBusy, TableDamaged, TableNewer, TableUnwritable
+from daemon.jobs import backups, disk
+from daemon.jobs.disk import Table
+from daemon.jobs.errors import DiskFull, SqliteTooOld, TableBusy, TableDamaged, TableMoved, TableNewer, TableUnwritable
 from daemon.jobs.migrations import MIGRATIONS, Migration, migrate, sync, version_of
 from daemon.jobs.rows import Opened
 from daemon.jobs.tables import TABLES
@@ -36,23 +37,34 @@ SAFE = (
 RIGHTS = "Check the owner and rights of the state directory."
 NOT_OURS = "What lies there is no whole job table."
 BESIDE = ("", "-wal", "-shm")
+UNREADABLE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+OF_THE_DISK = UNREADABLE | {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
 
 
 @contextmanager
-def told() -> Generator[None]:
+def told(table: Table) -> Generator[None]:
     """What SQLite says of disk, rights and damage comes out as an error with a sentence and an advice; faults of ours as they are."""
     try:
         yield
     except (PeeweeException, sqlite3.Error) as error:
-        if words := in_words(error):
+        if words := in_words(error, table):
             raise words from error
         raise
 
 
-def in_words(error: BaseException) -> ReelscribeError | None:
+def in_words(error: BaseException, table: Table) -> ReelscribeError | None:
     """What a person is told of an error of the database; None where the fault is the program's."""
-    detail = str(error)
-    match _code(error):
+    detail, code = str(error), _code(error)
+    if code in OF_THE_DISK and disk.moved(table):
+        advice = "Reelscribe ends; once it is started again, it opens what lies there."
+        return TableMoved("Another disk or file lies where the job table was.", advice, detail)
+    if code in UNREADABLE and table.spot and disk.takes_nothing(table.path.parent):
+        code = sqlite3.SQLITE_IOERR
+    return _in_words(code, detail)
+
+
+def _in_words(code: int | None, detail: str) -> ReelscribeError | None:
+    match code:
         case sqlite3.SQLITE_FULL:
             return DiskFull(HoldCause.DISK, "The disk that holds the job table is full.", "Make room on it.", detail)
         case sqlite3.SQLITE_IOERR:
@@ -80,7 +92,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def open_database(path: Path, now: float, migrations: Sequence[Migration] = MIGRATIONS) -> tuple[SqliteDatabase, Opened]:
+def open_database(path: Path, now: float, migrations: Sequence[Migration] = MIGRATIONS) -> tuple[Table, Opened]:
     """The database, up to date and whole. ``now`` (unix seconds) names what is put aside."""
     _check_sqlite()
     try:
@@ -95,7 +107,7 @@ def open_database(path: Path, now: float, migrations: Sequence[Migration] = MIGR
         raise _folder_in_words(error) from error
 
 
-def _begin_again(path: Path, now: float, migrations: Sequence[Migration]) -> tuple[SqliteDatabase, Opened]:
+def _begin_again(path: Path, now: float, migrations: Sequence[Migration]) -> tuple[Table, Opened]:
     """From the newest backup that opens, or from nothing."""
     for backup in backups.restored(path, now):
         try:
@@ -118,11 +130,11 @@ def _check_sqlite() -> None:
         raise SqliteTooOld(f"This Python has SQLite {sqlite3.sqlite_version}; Reelscribe needs 3.38.", "Use a newer Python, from uv say.")
 
 
-def _open(path: Path, migrations: Sequence[Migration]) -> tuple[SqliteDatabase, Opened]:
+def _open(path: Path, migrations: Sequence[Migration]) -> tuple[Table, Opened]:
     created = _is_new(path)
     database = _connection(path)
     try:
-        with told():
+        with told(database):
             database.connect()
             before = _whole(database)
             for name, value in SAFE:
@@ -131,6 +143,7 @@ def _open(path: Path, migrations: Sequence[Migration]) -> tuple[SqliteDatabase, 
             _same_tables(database)
         if created:
             sync(path.parent)
+        database.spot = disk.spot_of(path)
     except BaseException:
         database.close()
         raise
@@ -148,13 +161,13 @@ def _is_new(path: Path) -> bool:
     return False
 
 
-def _connection(path: Path) -> SqliteDatabase:
+def _connection(path: Path) -> Table:
     if path.exists() and not os.access(path, os.W_OK):  # SQLite would open it for reading, and fail at the first job
         raise TableUnwritable(HoldCause.DISK, "The job table cannot be written.", RIGHTS)
-    return SqliteDatabase(str(path), timeout=BUSY, autoconnect=False)
+    return Table(str(path), timeout=BUSY, autoconnect=False)
 
 
-def _whole(database: SqliteDatabase) -> int:
+def _whole(database: Table) -> int:
     """The version of a database that can be read through and written; ``TableDamaged`` where it is none of ours."""
     with database.atomic("IMMEDIATE"):  # a folder that may not be written is found out here, not at the first job
         version = version_of(database)
@@ -164,7 +177,7 @@ def _whole(database: SqliteDatabase) -> int:
     return version
 
 
-def _same_tables(database: SqliteDatabase) -> None:
+def _same_tables(database: Table) -> None:
     if not {table._meta.table_name for table in TABLES} <= set(database.get_tables()):
         raise TableDamaged(NOT_OURS)
 

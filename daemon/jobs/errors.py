@@ -10,6 +10,7 @@
     ├── EditionGone          the text of a version was destroyed
     ├── TableNewer           a newer Reelscribe wrote the database
     ├── TableDamaged         it was damaged while it was open; the next start puts it aside
+    ├── TableMoved           another one lies where it was opened; the next start takes that
     ├── SqliteTooOld         this Python's SQLite lacks what the table needs
     ├── MustWait (disk)      nothing was written; writing goes on once there is room, or the right
     │   ├── DiskFull             the disk is full or failing
@@ -48,6 +49,10 @@ class TableNewer(ReelscribeError):
 
 class TableDamaged(ReelscribeError):
     """The database was damaged while it was open; the next start puts it aside."""
+
+
+class TableMoved(ReelscribeError):
+    """Another disk, or another file, lies where the database was opened; the next start takes that one."""
 
 
 class SqliteTooOld(ReelscribeError):

@@ -41,6 +41,7 @@ class Holding(Ledger):
 
         Of those that wait for one thing in ``SHARED`` the first alone goes to see whether it is there; ``release`` lets the others follow.
         """
+        self.try_again()
         with self.together():
             alone = self._ids(waited(JobState.HELD, now) & Job.cause.not_in(SHARED), SLICE)
             scouts = [job_id for cause in SHARED for job_id in self._ids(waited(JobState.HELD, now) & (Job.cause == cause), 1)]

@@ -11,11 +11,13 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from peewee import SQL, Model, ModelSelect, SqliteDatabase
+from peewee import SQL, Model, ModelSelect
 
+from daemon.contract.errors import MustWait
 from daemon.contract.states import JobState
 from daemon.jobs import moves
 from daemon.jobs.database import told
+from daemon.jobs.disk import Table
 from daemon.jobs.errors import NoSuchJob
 from daemon.jobs.rows import EventRow, EventType, Facts, JobRow, Live
 from daemon.jobs.tables import Event, Job, Video
@@ -51,25 +53,34 @@ RETURNING id, type, job, data, at
 class Ledger:
     """The connection, the clock and the subscribers. Used from one thread, the one that opened it."""
 
-    def __init__(self, database: SqliteDatabase, clock: Callable[[], float]) -> None:
+    def __init__(self, database: Table, clock: Callable[[], float]) -> None:
         self._db = database
         self._clock = clock
         self._subscribers: list[Subscriber] = []
         self._outbox: list[EventRow] = []
         self._live: dict[int, Live] = {}  # of each job that runs
+        self.shut: MustWait | None = None  # why nothing can be written; None: the last try went well
 
     @contextmanager
     def together(self) -> Generator[None]:
         """Several writes in one commit: all or none, and one fsync for all of them."""
         before = len(self._outbox)
         try:
-            with told(), self._db.atomic("IMMEDIATE"):
+            with told(self._db), self._db.atomic("IMMEDIATE"):
                 yield
-        except BaseException:
+        except BaseException as error:
             del self._outbox[before:]
+            self.shut = error if isinstance(error, MustWait) else self.shut
             raise
         if not self._db.in_transaction():
             self._deliver()
+
+    def try_again(self) -> None:
+        """Where the table could not be written, whether it can be by now. Raises what keeps it shut."""
+        if self.shut:
+            with self.together():
+                self._db.pragma("user_version", self._db.pragma("user_version"))  # a page that has to be written
+            self.shut = None
 
     def on_event(self, subscriber: Subscriber) -> Callable[[], None]:
         """Calls ``subscriber`` with every event once it is committed; the answer ends that."""
@@ -104,7 +115,7 @@ class Ledger:
         raise NoSuchJob(f"There is no job {job_id}.", "`reelscribe jobs` lists them.")
 
     def _by_id(self, job_id: int) -> JobRow | None:
-        with told():
+        with told(self._db):
             found = self._db.execute_sql(BY_ID, (job_id,)).fetchall()  # type: ignore[no-untyped-call]
         return next((self._row(values) for values in found), None)
 
@@ -117,7 +128,7 @@ class Ledger:
 
     def _read(self, query: Any) -> list[tuple[Any, ...]]:
         """The rows of a query as SQLite gives them: peewee's own wrapping costs ten times as much."""
-        with told():
+        with told(self._db):
             return list(self._db.execute(query).fetchall())  # type: ignore[no-untyped-call]
 
     def _row(self, values: tuple[Any, ...]) -> JobRow:

@@ -71,7 +71,7 @@ class Running(Ledger):
 
     def in_turn(self, model: str) -> tuple[Waiting | None, Waiting | None]:
         """The job whose turn it is, and the first of those that need ``model`` next."""
-        with told():
+        with told(self._db):
             first = self._db.execute_sql(FIRST).fetchone()  # type: ignore[no-untyped-call]
             near = self._db.execute_sql(NEAR, (model,)).fetchone()  # type: ignore[no-untyped-call]
         return Waiting(*first) if first else None, Waiting(*near) if near else None
@@ -100,7 +100,7 @@ class Running(Ledger):
         return None if found is None else float(found)
 
     def _one(self, query: str, *values: object) -> Any:
-        with told():
+        with told(self._db):
             return self._db.execute_sql(query, values).fetchone()[0]  # type: ignore[no-untyped-call]
 
     def move(
@@ -151,7 +151,7 @@ class Running(Ledger):
 
     def durations(self, runs: int = 1000) -> list[tuple[Stage, float, float]]:
         """Of the last runs that did their work, oldest first: the stage, its seconds, and those of the film."""
-        with told():
+        with told(self._db):
             found = self._db.execute_sql(DURATIONS, (runs,)).fetchall()  # type: ignore[no-untyped-call]
         return [(Stage(stage), seconds, film) for stage, seconds, film in reversed(found)]
 

@@ -10,10 +10,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from peewee import SqliteDatabase
-
 from daemon.jobs.arrivals import Arrivals
 from daemon.jobs.database import open_database, told
+from daemon.jobs.disk import Table
 from daemon.jobs.editions import Editions
 from daemon.jobs.errors import DiskFull, IllegalMove, NoSuchJob, SqliteTooOld, TableBusy, TableDamaged, TableNewer, TableUnwritable
 from daemon.jobs.holding import Holding
@@ -84,12 +83,12 @@ class Store(Arrivals, Scanning, Running, Holding, Learning, Versions, Wishes, Se
         database, opened = open_database(path, clock())
         return cls(database, clock, opened, Editions(path.parent / "versions"))
 
-    def __init__(self, database: SqliteDatabase, clock: Callable[[], float], opened: Opened, editions: Editions) -> None:
+    def __init__(self, database: Table, clock: Callable[[], float], opened: Opened, editions: Editions) -> None:
         super().__init__(database, clock)
         self.opened = opened
         self.editions = editions
 
     def close(self) -> None:
         """Gives the database back."""
-        with told():
+        with told(self._db):
             self._db.close()

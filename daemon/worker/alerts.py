@@ -25,7 +25,7 @@ class Facts(Frozen):
     """How things stand. ``waiting``: films whose turn it is, since ``due``; ``moved``: when any work last got on. Unix times.
 
     ``arriving``: what has been on its way for too long. ``silent``: what is wrong with Ollama, ``""`` where it answers or nobody asked.
-    ``damage``: what is wrong with the job table; ``opened``: what opening it took.
+    ``damage``: what is wrong with the job table; ``shut``: why it cannot be written, and what to do; ``opened``: what opening it took.
     """
 
     holds: tuple[Hold, ...] = ()
@@ -38,6 +38,7 @@ class Facts(Frozen):
     moved: float = 0.0
     silent: str = ""
     damage: str = ""
+    shut: tuple[str, str] | None = None
     opened: Opened = Opened()
 
 
@@ -71,6 +72,7 @@ def facts(store: Store, inboxes: tuple[Inbox, ...], moved: float, now: float, si
         due=due,
         moved=moved,
         damage=store.damage,
+        shut=(store.shut.message, store.shut.advice) if store.shut else None,
         opened=store.opened,
     )
 
@@ -92,6 +94,9 @@ def alerts(known: Facts, now: float) -> tuple[Alert, ...]:
 def _table(known: Facts) -> Iterator[Alert]:
     if known.damage:
         yield Alert(id="table", kind="table", message=known.damage, advice=RESTART)
+    if known.shut:
+        message, advice = known.shut
+        yield Alert(id="table:shut", kind="table", message=f"{message} Nothing can be noted, so all work waits.", advice=advice)
     if aside := known.opened.quarantined:
         instead = f"the backup {shown(known.opened.restored)} was taken up" if known.opened.restored else "a new one was begun"
         message = f"The job table was damaged and lies in {shown(aside)}; {instead}."

@@ -5,6 +5,7 @@ An ending is a function, since the table may be closed for writing when it is kn
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from daemon.contract.errors import MustWait, ReelscribeError, TryAgain, from_os
@@ -16,6 +17,7 @@ from daemon.worker import backoff
 from daemon.worker.child import Crashed, Stalled, TooBig
 from daemon.worker.easing import Easier
 from daemon.worker.hours import OutOfHours
+from daemon.worker.patience import SHUT
 
 log = logging.getLogger(__name__)
 
@@ -64,12 +66,17 @@ class Endings:
                 return lambda: self._move(job, JobState.FAILED, fault)
 
     def _fields(self, job: JobRow) -> dict[str, object]:
-        return fields(self._store.job(job.id) or job)
+        return fields(self._row(job))
 
     def _next_try(self, job: JobRow) -> float:
         """When the stage that went wrong is tried again; the table knows how often it was tried."""
-        tries = (self._store.job(job.id) or job).tries
-        return self._clock() + backoff.delay(tries, self._chance())
+        return self._clock() + backoff.delay(self._row(job).tries, self._chance())
+
+    def _row(self, job: JobRow) -> JobRow:
+        """The job as the table has it; as it was taken, where the table cannot be read."""
+        with suppress(*SHUT):
+            return self._store.job(job.id) or job
+        return job
 
     def _hold(self, job: JobRow, error: MustWait, until: float) -> None:
         """Holds a job. What it waits for is said once, however many jobs wait for it and however often they look."""

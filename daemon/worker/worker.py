@@ -139,7 +139,7 @@ class Worker:
 
     async def _sleep(self) -> None:
         """Until something changed in the table, or a job's time has come."""
-        due = self._store.next_due()
+        due = await patiently(self._store.next_due, self._heartbeat.beat)
         rest = LONGEST_SLEEP if due is None else min(max(0.0, due - self._clock()), LONGEST_SLEEP)
         timeout = min(rest, self._heartbeat.every)
         try:

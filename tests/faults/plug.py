@@ -11,13 +11,14 @@ from pathlib import Path
 SHUTDOWN = 0x8004587D  # _IOR('X', 125, __u32) of linux/ext4 and xfs_fs.h
 WITHOUT_FLUSH = 2
 SIZE = 320 << 20  # bytes; XFS takes no less than 300 MB. The file is sparse
+OPTIONS = {"ext4": "loop", "xfs": "loop,nouuid"}  # XFS refuses a copy of a disk that is still in use, unless it is told to
 
 
 class Disk:
     """Mounted at ``at``."""
 
     def __init__(self, folder: Path, kind: str) -> None:
-        self._image, self.at = folder / "disk.img", folder / "disk"
+        self._image, self._kind, self.at = folder / "disk.img", kind, folder / "disk"
         self.at.mkdir()
         with self._image.open("wb") as file:
             file.truncate(SIZE)
@@ -25,7 +26,11 @@ class Disk:
         self.plug_in()
 
     def plug_in(self) -> None:
-        _run("mount", "-o", "loop", self._image, self.at)
+        """As the disk was left. A copy of it: the kernel would take up a dead one again that something still holds."""
+        fresh = self._image.with_name(f"new-{self._image.name}")
+        _run("cp", "--sparse=always", self._image, fresh)
+        fresh.replace(self._image)
+        _run("mount", "-o", OPTIONS[self._kind], self._image, self.at)
 
     def pull(self) -> None:
         """From here on nothing reaches the disk."""
@@ -36,7 +41,8 @@ class Disk:
             os.close(folder)
 
     def unplug(self) -> None:
-        _run("umount", self.at)
+        """Whoever has a file of it open keeps that."""
+        _run("umount", "--lazy", self.at)
 
 
 @contextmanager
