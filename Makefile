@@ -15,7 +15,7 @@ demo: .venv/app
 	@$(BIN)/reelscribe demo
 
 test: .venv/dev
-	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: .venv/dev
 	$(BIN)/ruff check .
@@ -27,7 +27,7 @@ bench: .venv/dev
 	$(BIN)/python -m benchmarks
 
 faults: .venv/dev
-	$(BIN)/python -m pytest -n $(WORKERS) -m faults -o faulthandler_timeout=0 $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m faults -o faulthandler_timeout=0 $(ARGS)
 
 snapshots: .venv/dev
 	$(BIN)/python -m pytest tests/tui --snapshot-update
