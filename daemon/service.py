@@ -23,7 +23,7 @@ from config.settings import Settings
 from daemon.api import app
 from daemon.api.server import Server
 from daemon.api.tcp import TcpServer
-from daemon.contract.errors import CannotStart
+from daemon.contract.errors import CannotStart, ReelscribeError
 from daemon.contract.states import HoldCause
 from daemon.contract.values import shown
 from daemon.controls import Controls
@@ -210,23 +210,26 @@ class Service:
             return
         self.settings = settings
         self._timers.reschedule_job("rescan", trigger="interval", seconds=settings.watch.rescan)
-        await self._keeper.reconfigure(settings)
         with suppress(*SHUT):
+            await self._keeper.reconfigure(settings)
             self._store.release(HoldCause.HOURS)  # other hours may hold
         log.info("the settings were read again")
 
     def _fell(self, task: asyncio.Task[None]) -> None:
         """A part that ends by itself takes the service with it: systemd starts a whole one."""
         if not task.cancelled():
-            self._fault = task.exception() or RuntimeError(f"the part {task.get_name()} ended")
+            fault = task.exception() or RuntimeError(f"the part {task.get_name()} ended")
+            while isinstance(fault, BaseExceptionGroup):
+                fault = fault.exceptions[0]
+            self._fault = fault
             self._stop.set()
 
 
 def _unhurt(work: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], Coroutine[Any, Any, None]]:
-    """A timer's work; that the service ends in the middle of it is no error."""
+    """A timer's work. That the service ends in the middle of it is no error; of a table that cannot be used the worker says more."""
 
     async def done() -> None:
-        with suppress(asyncio.CancelledError):
+        with suppress(asyncio.CancelledError, ReelscribeError):
             await work()
 
     return done
