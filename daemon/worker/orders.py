@@ -11,6 +11,7 @@ from config.places import Places, mirrored_output
 from config.settings import Settings
 from daemon.contract.errors import MustWait
 from daemon.contract.states import HoldCause
+from daemon.contract.values import shown
 from daemon.jobs.rows import Facts, JobRow
 from daemon.jobs.store import Store
 from daemon.stages.recipe import Order
@@ -22,6 +23,14 @@ class OverrideRefused(MustWait):
 
     def __init__(self, problems: ConfigProblems) -> None:
         super().__init__(HoldCause.OVERRIDE, str(problems), "Mend the file.")
+
+
+class BehindLink(MustWait):
+    """A film to which only a symbolic link leads: what lies outside the inbox is not read."""
+
+    def __init__(self, link: Path) -> None:
+        message = f"{shown(link)} is a symbolic link, and links are not followed."
+        super().__init__(HoldCause.FOLDER, message, "Put the folder or film itself there, or watch where it lies.")
 
 
 def order_for(source: Path, inbox: Path, settings: Settings, places: Places) -> Order:
@@ -59,6 +68,15 @@ def _identity(source: Path) -> tuple[int, ...]:
     return facts.device, facts.inode, facts.size, facts.mtime_ns, facts.ctime_ns
 
 
+def _check_links(source: Path, inbox: Path) -> None:
+    """What was a film when it arrived may have been replaced since; an inbox itself may be a link."""
+    for path in (source, *source.parents):
+        if path == inbox:
+            return
+        if path.is_symlink():
+            raise BehindLink(path)
+
+
 def check_ranges(order: Order, duration: float) -> None:
     """Raises ``OverrideRefused``, naming file and line, where a person's range does not lie in a film of ``duration`` seconds."""
     try:
@@ -90,9 +108,10 @@ class Orders:
         self._bases = Bases(store)
 
     def __call__(self, job: JobRow) -> Order:
-        """The order of a job. Raises what ``order_for`` raises."""
+        """The order of a job. Raises ``BehindLink``, and what ``order_for`` raises."""
         stamp = self._stamp(job.path, job.inbox)  # before the files are read, so that a change while reading is seen as one
         source = Path(os.fsdecode(job.path))
         inbox = Path(os.fsdecode(job.inbox)) if job.inbox else source.parent  # a film that was added by hand may lie in none
+        _check_links(source, inbox)
         order = order_for(source, inbox, self._settings(), self._places)
         return self._bases.based(replace(order, stamp=stamp), job)

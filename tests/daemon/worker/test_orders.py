@@ -10,7 +10,7 @@ from config.places import Places
 from config.settings import Settings
 from daemon.contract.states import HoldCause, JobState
 from daemon.jobs.store import Facts, JobRow, Store
-from daemon.worker.orders import Orders, OverrideRefused, is_unchanged, order_for
+from daemon.worker.orders import BehindLink, Orders, OverrideRefused, is_unchanged, order_for
 from tests.daemon.worker.films import drafting
 
 
@@ -122,3 +122,26 @@ def test_the_overrides_stamp_is_taken_before_they_are_read(
 def test_a_film_that_lies_in_no_inbox_is_ordered_where_it_lies(film: Path, places: Places, store: Store) -> None:
     order = Orders(store, places, lambda: drafting(output="/scripts"), lambda *_: "")(job_of(store, film, b""))
     assert order.folder == Path("/scripts")
+
+
+@pytest.mark.parametrize("link", ["film.mp4", "season 1"])
+def test_a_film_that_was_replaced_by_a_link_to_another_is_not_followed(
+    store: Store, film: Path, inbox: Path, tmp_path: Path, places: Places, link: str
+) -> None:
+    orders = Orders(store, places, drafting, lambda _path, _inbox: "")
+    job = job_of(store, film, os.fsencode(inbox))
+    assert orders(job).source == film
+    replaced = film if link == "film.mp4" else film.parent
+    replaced.rename(tmp_path / "elsewhere")
+    replaced.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(BehindLink) as refused:
+        orders(job)
+    assert refused.value.cause is HoldCause.FOLDER
+    assert str(replaced) in refused.value.message
+
+
+def test_an_inbox_may_be_a_link(store: Store, film: Path, inbox: Path, tmp_path: Path, places: Places) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(inbox)
+    job = job_of(store, link / "season 1" / "film.mp4", os.fsencode(link))
+    assert Orders(store, places, drafting, lambda _path, _inbox: "")(job).source.exists()
