@@ -16,6 +16,11 @@ def notify(*lines: str, environ: Mapping[str, str] = os.environ) -> None:
         wire.sendto("\n".join(lines).encode(), "\0" + address[1:] if address.startswith("@") else address)
 
 
+def supervised(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether somebody waits for our signs, and starts us again where we end in a fault."""
+    return bool(environ.get("NOTIFY_SOCKET"))
+
+
 def watchdog_interval(environ: Mapping[str, str] = os.environ) -> float | None:
     """Seconds between two signs of life: half of what systemd allows; None: it does not watch."""
     allowed = environ.get("WATCHDOG_USEC", "")

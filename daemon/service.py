@@ -27,11 +27,12 @@ from daemon.contract.errors import CannotStart, ReelscribeError
 from daemon.contract.states import HoldCause
 from daemon.contract.values import shown
 from daemon.controls import Controls
+from daemon.inbox import unmounted
 from daemon.inbox.keeper import Keeper
 from daemon.jobs import backups, lock
 from daemon.jobs.errors import TableDamaged
 from daemon.jobs.store import SqliteTooOld, Store, TableNewer, TableUnwritable
-from daemon.notify import notify, watchdog_interval
+from daemon.notify import notify, supervised, watchdog_interval
 from daemon.stages.recipe import RECIPES
 from daemon.worker import retention
 from daemon.worker.artefacts import DAY, Artefacts
@@ -47,7 +48,7 @@ log = logging.getLogger(__name__)
 
 TABLE = "reelscribe.db"
 DUE_EVERY = 15  # seconds between two looks at what is held
-MODELS_EVERY = 1800  # seconds between two looks at which models Ollama has
+STALE_FIRST, STALE_EVERY = 30, 1800  # seconds to the first look at which scripts are stale, and between two
 TRIM_EVERY = 6 * 3600  # seconds
 TRIM_FIRST = 600  # seconds: a machine that is on for an hour a day trims too
 BACKUP_FIRST = 300  # seconds
@@ -121,7 +122,7 @@ class Service:
     async def _answer(self, stack: AsyncExitStack) -> None:
         """The socket. Streams of events have to end before uvicorn does, so they are closed first."""
         controls = Controls(self._store, self._keeper, self._artefacts, self.places, lambda: self.settings, self._history)
-        self._look_at_models = controls.scripts.look_at_models
+        self._mark_stale = controls.scripts.mark
         api = app.create(self._store, controls, version("reelscribe"))
         server = Server(api, self.places.socket)
         await server.start()
@@ -143,6 +144,8 @@ class Service:
 
     def _watch(self, stack: AsyncExitStack) -> None:
         self._keep_running(stack, self._keeper.run(), "inboxes")
+        if supervised():
+            self._keep_running(stack, unmounted.mind(lambda: [inbox.path for inbox in self.settings.inboxes]), "disks")
 
     def _work(self, stack: AsyncExitStack) -> None:
         orders = Orders(self._store, self.places, lambda: self.settings, self._keeper.overrides_of)
@@ -159,11 +162,12 @@ class Service:
         timers = AsyncIOScheduler(job_defaults=LATE_IS_FINE)
         soon = datetime.now(UTC) + timedelta(seconds=TRIM_FIRST)
         first = datetime.now(UTC) + timedelta(seconds=BACKUP_FIRST)
+        looked = datetime.now(UTC) + timedelta(seconds=STALE_FIRST)
         timers.add_job(_unhurt(self._keeper.rescan), "interval", seconds=self.settings.watch.rescan, id="rescan")
         timers.add_job(_unhurt(self._look_at_due), "interval", seconds=DUE_EVERY, id="due")
         timers.add_job(_unhurt(self._trim), "interval", seconds=TRIM_EVERY, id="trim", next_run_time=soon)
         timers.add_job(_unhurt(self._back_up), "interval", seconds=BACKUP_LOOK, id="backup", next_run_time=first)
-        timers.add_job(_unhurt(self._look_at_models), "interval", seconds=MODELS_EVERY, id="models", next_run_time=soon)
+        timers.add_job(_unhurt(self._mark_stale), "interval", seconds=STALE_EVERY, id="stale", next_run_time=looked)
         timers.start()
         stack.callback(timers.shutdown, wait=False)
         self._keep_running(stack, mind_the_clock(timers), "clock")
@@ -210,6 +214,7 @@ class Service:
             return
         self.settings = settings
         self._timers.reschedule_job("rescan", trigger="interval", seconds=settings.watch.rescan)
+        self._timers.modify_job("stale", next_run_time=datetime.now(UTC))
         with suppress(*SHUT):
             await self._keeper.reconfigure(settings)
             self._store.release(HoldCause.HOURS)  # other hours may hold

@@ -55,6 +55,11 @@ class Anna:
         shutil.chown(self.path(f"{inbox}/.{name}"), owner.st_uid, owner.st_gid)
         self.path(f"{inbox}/.{name}").rename(self.path(f"{inbox}/{name}"))
 
+    def plug(self, disk: str) -> None:
+        """A disk of anna's, empty, mounted there."""
+        self.run("mount", "-t", "tmpfs", "-o", "mode=0755", "none", disk)
+        self.run("chown", "anna:", disk)
+
     def control(self, verb: str) -> None:
         """What systemctl does with the service."""
         self.run("systemctl", verb, UNIT)
@@ -89,6 +94,10 @@ class Anna:
 
     def jobs(self) -> list[Json]:
         return list(self.asked("/jobs")["items"])
+
+    def states(self) -> list[str]:
+        """The jobs' states; none where nobody answers at present."""
+        return [job["state"] for job in self.jobs()] if self.said("ActiveState") == "active" else []
 
     def works_on(self, stage: str) -> bool:
         return any(job["stage"] == stage for job in self.jobs())

@@ -77,6 +77,27 @@ def test_without_its_inbox_it_starts_and_says_so(anna: Anna) -> None:
     assert "Make the folder" in anna.command("doctor", check=False)
 
 
+@pytest.mark.parametrize("disk", [INBOX, f"{INBOX}/disk"])
+@pytest.mark.parametrize("there", ["at the start", "later"])
+def test_a_disk_that_is_pulled_is_waited_for(anna: Anna, disk: str, there: str, wordless_film: Path) -> None:
+    anna.does("mkdir", "-p", disk)
+    anna.configure(watch={"rescan": 2})
+    if there == "at the start":
+        anna.plug(disk)
+    anna.control("start")
+    if there == "later":
+        anna.plug(disk)
+    anna.drop(wordless_film, inbox=disk)
+    anna.until(lambda: anna.states() == ["processing"])
+    anna.run("umount", "--lazy", disk)
+    anna.until(lambda: anna.states() == ["held"])
+    assert anna.files(disk) == []
+    anna.plug(disk)
+    anna.drop(wordless_film, inbox=disk)
+    anna.until(lambda: anna.states() == ["completed"])
+    assert anna.files(disk) == ["film.fountain", "film.md", "film.mp4"]
+
+
 @pytest.mark.parametrize("name", ['a "b": 100%', "c\\d"])
 def test_a_folder_with_an_odd_name_is_let_in(running: Anna, name: str) -> None:
     folder = f"/home/anna/{name}"
