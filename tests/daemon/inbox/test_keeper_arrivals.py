@@ -117,6 +117,7 @@ async def test_what_is_no_film_is_left_alone(start: Start, inbox: Path, tmp_path
     (inbox / "dangling.mp4").symlink_to(tmp_path / "nothing")
     (inbox / "loop").symlink_to(inbox)
     (inbox / "away").symlink_to(tmp_path)
+    (inbox / "itself.mp4").symlink_to("itself.mp4")
     film(inbox / "notes.txt")
     film(inbox / ".hidden" / "movie.mp4")
     film(inbox / "sample-movie.mp4")

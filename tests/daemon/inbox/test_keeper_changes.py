@@ -1,11 +1,15 @@
 """What happens to films that the table knows: moved, replaced, deleted, out of reach, with other choices."""
 
 import os
+import socket
+import stat
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from daemon.contract.errors import CannotGoOn
 from daemon.contract.states import HoldCause, JobState
 from daemon.inbox.place import Place, place_of
 from tests.daemon.inbox.conftest import Daemon, Start, film, make, move, remove, settings_for
@@ -18,6 +22,14 @@ async def completed(daemon: Daemon, path: Path) -> int:
     assert claimed
     assert claimed.id == job.id
     daemon.store.complete(job.id, daemon.keeper.overrides_of(job.path, job.inbox))
+    return job.id
+
+
+def gone(daemon: Daemon, path: Path) -> int:
+    """The job of a film that is not there."""
+    job = daemon.job(path)
+    assert job
+    assert job.gone
     return job.id
 
 
@@ -291,6 +303,48 @@ async def test_a_folder_replaced_by_a_link_to_it_loses_no_job(start: Start, inbo
         (inbox / "below").symlink_to(inbox.parent / "below")  # not followed, and still something lies at the path
         await daemon.keeper.rescan()
         assert daemon.state(path) is JobState.PENDING
+
+
+def device(path: Path) -> None:
+    os.mknod(path, 0o600 | stat.S_IFCHR, os.makedev(1, 5))  # /dev/zero: who reads it never ends
+
+
+def listening(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind(os.fsencode(path))
+
+
+def link(path: Path) -> None:
+    path.symlink_to("/etc/passwd")
+
+
+@pytest.mark.parametrize(
+    ("put", "said"),
+    [
+        (os.mkfifo, "is a pipe"),
+        (make, "is a folder"),
+        (link, "is a symbolic link"),
+        (listening, "is a socket"),
+        pytest.param(device, "is a device", marks=pytest.mark.skipif(os.geteuid() != 0, reason="needs root to make a device")),
+    ],
+    ids=["pipe", "folder", "link", "socket", "device"],
+)
+async def test_a_film_that_something_else_took_the_place_of_is_gone(
+    start: Start, inbox: Path, put: Callable[[Path], None], said: str
+) -> None:
+    waiting, arriving = film(inbox / "waiting.mp4"), film(inbox / "arriving.mp4", b"another")
+    async with start(settings_for(inbox, settle=60)) as daemon:
+        daemon.store.settled((job := await daemon.until_state(waiting, JobState.ARRIVING)).id, job.facts)
+        for path in (waiting, arriving):
+            path.unlink()
+            put(path)
+            await daemon.until_state(path, JobState.CANCELLED)
+            with pytest.raises(CannotGoOn, match="not a regular file"):
+                await daemon.keeper.add(path)
+            daemon.store.delete(gone(daemon, path))
+            assert said in daemon.keeper.why(path).answer
+        await daemon.keeper.rescan()
+        assert daemon.jobs() == {}
 
 
 async def test_other_settings_take_effect(start: Start, inbox: Path, tmp_path: Path) -> None:
