@@ -15,8 +15,9 @@ from tests.daemon.api.test_videos import ANALYSIS, TRANSCRIPT, lay
 from tests.tui.watched import Watched, listed, monitor
 from tui.messages import StillRead, TimelineRead
 from tui.timeline.strip import LABEL
-from tui.widgets.timeline import TimelineStrip
+from tui.widgets.timeline import YOURS, TimelineStrip
 
+SHOTS = 1  # the row of the shots
 PLAN = SkipPlan(skips=(Skip(start=0, end=1, reason="black"), Skip(start=50, end=60, reason="credits", confidence=0.9)))
 
 
@@ -77,6 +78,24 @@ class Page:
 
     def text(self, name: str) -> str:
         return str(self.watched.app.screen.query_one(name, Static).content)
+
+    @property
+    def cell(self) -> float:
+        """Seconds that a cell stands for."""
+        return self.strip.timeline.duration / (self.strip.content_size.width - LABEL)
+
+    def place(self, row: int, time: float) -> tuple[int, int]:
+        """Where a moment is on the screen."""
+        region = self.strip.content_region
+        return region.x + LABEL + int(time / self.cell), region.y + row
+
+    async def drag(self, row: int, start: float, end: float) -> None:
+        """From one moment to another with the mouse's button down."""
+        pilot = self.watched.pilot
+        await pilot.mouse_down(offset=self.place(row, start))
+        await pilot.hover(offset=self.place(row, (start + end) / 2))
+        await pilot.hover(offset=self.place(row, end))
+        await pilot.mouse_up(offset=self.place(row, end))
 
 
 @asynccontextmanager
@@ -163,16 +182,59 @@ async def test_a_suggestion_is_taken(film: Film) -> None:
 
 async def test_a_range_is_drawn_with_the_mouse(film: Film) -> None:
     async with page(film) as opened:
-        left = opened.strip.region.x + 1 + LABEL
-        row = opened.strip.region.y + 2
-        cells = opened.strip.content_size.width - LABEL
-        pilot = opened.watched.pilot
-        await pilot.mouse_down(offset=(left + cells // 6, row))
-        await pilot.hover(offset=(left + cells // 3, row))
-        await pilot.mouse_up(offset=(left + cells // 3, row))
-        await opened.sees(lambda: opened.strip.marks.pending == pytest.approx((10, 20), abs=1.0))
+        await opened.drag(SHOTS, 10, 20)
+        await opened.sees(lambda: opened.strip.marks.pending == pytest.approx((10, 20), abs=opened.cell))
         await opened.press("k")
         await opened.sees(lambda: len(film.choices) == 1)
+
+
+MOVED = (
+    (30, 35.5, (35.5, 40)),  # the start; no cut is near
+    (40, 44.5, (30, 44.5)),  # the end
+    (40, 59.5, (30, 60)),  # drawn to the last cut
+    (30, 20.5, (20, 40)),  # and to another one
+    (30, 46, (40, 46)),  # past the other edge: what lies between
+)
+
+
+async def test_an_edge_is_moved_with_the_mouse(film: Film) -> None:
+    film.file.write_text("skips:\n  - {start: 30, end: 40, note: sponsor}  # mine\n")
+    async with page(film) as opened:
+        await opened.sees(lambda: opened.strip.marks.own)
+        for grabbed, to, becomes in MOVED:
+            await opened.drag(YOURS, grabbed, to)
+            await opened.sees(lambda: [(own.start, own.end) for own in opened.strip.marks.own] != [(30, 40)])
+            own = opened.strip.marks.own[0]
+            assert (own.start, own.end) == pytest.approx(becomes, abs=0.001 if {20, 60} & {*becomes} else opened.cell)
+            assert "note: sponsor" in film.choices[0]
+            await opened.press("z")
+            await opened.own(film, (30, 40))
+
+
+async def test_an_edge_that_the_mouse_moves_is_put_back_by_escape(film: Film) -> None:
+    film.file.write_text("skips:\n  - {start: 30, end: 40}\n")
+    async with page(film) as opened:
+        await opened.sees(lambda: opened.strip.marks.own)
+        pilot = opened.watched.pilot
+        await pilot.mouse_down(offset=opened.place(YOURS, 40))
+        await pilot.hover(offset=opened.place(YOURS, 50))
+        await opened.sees(lambda: opened.strip.marks.pending == pytest.approx((30, 50), abs=opened.cell))
+        await opened.press("escape")
+        await pilot.mouse_up(offset=opened.place(YOURS, 50))
+        await pilot.pause()
+        assert opened.strip.marks.pending is None
+        assert film.choices == ["{start: 30, end: 40}"]
+
+
+async def test_a_click_chooses_the_range_that_keys_act_on(film: Film) -> None:
+    film.file.write_text("skips:\n  - {start: 10, end: 20}\n  - {start: 30, end: 40}\n")
+    async with page(film) as opened:
+        await opened.sees(lambda: opened.strip.marks.own)
+        await opened.watched.pilot.click(offset=opened.place(YOURS, 35))
+        await opened.sees(lambda: opened.strip.marks.chosen == opened.strip.marks.own[1])
+        assert opened.strip.cursor == pytest.approx(35, abs=opened.cell)
+        await opened.press("d")
+        await opened.own(film, (10, 20))
 
 
 async def test_what_is_refused_says_why_where_the_eye_is(film: Film) -> None:

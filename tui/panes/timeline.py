@@ -31,15 +31,6 @@ class TimelinePane(TellsFaults, Vertical):
     """Every key acts at the cursor. An edit that is refused says why below the strip; nothing is changed then."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "nudge(-1)", "1 s", key_display="←→", tooltip="move by a second"),
-        Binding("right", "nudge(1)", show=False),
-        Binding("comma", "nudge(-0.1)", "0.1 s", tooltip="move by a tenth of a second", key_display=", .", show=True),
-        Binding("full_stop", "nudge(0.1)", show=False),
-        Binding("shift+left", "nudge(-10)", show=False),
-        Binding("shift+right", "nudge(10)", "10 s", tooltip="move by ten seconds", key_display="⇧←→", show=True),
-        Binding("b", "jump(False)", show=False),
-        Binding("n", "jump(True)", "next cut", tooltip="to the next cut or edge of silence; b: the one before"),
-        Binding("s", "snap", "snap", tooltip="to the nearest cut or edge of black or silence"),
         Binding("i", "set_in", "in", tooltip="here a new range begins"),
         Binding("o", "set_out", "out", tooltip="here it ends"),
         Binding("enter", "skip", "skip it", tooltip="leave the new range, or a suggested one, out", priority=True),
@@ -49,13 +40,6 @@ class TimelinePane(TellsFaults, Vertical):
         Binding("d", "delete", "delete", tooltip="take your range away"),
         Binding("v", "to_scene", "script", tooltip="what the script says of this moment"),
         Binding("z", "undo", "undo", tooltip="take the last edit back"),
-        Binding("plus,equals_sign", "zoom(True)", "zoom", tooltip="closer and farther; 0 shows the whole film", key_display="+ -"),
-        Binding("minus", "zoom(False)", show=False),
-        Binding("0", "show_all", show=False),
-        Binding("pageup", "pan(-0.8)", show=False),
-        Binding("pagedown", "pan(0.8)", show=False),
-        Binding("home", "edge(False)", show=False),
-        Binding("end", "edge(True)", show=False),
         Binding("escape", "drop", "drop", show=False),
     ]
 
@@ -159,37 +143,19 @@ class TimelinePane(TellsFaults, Vertical):
     @on(TimelineStrip.Dragged)
     def show_drag(self, dragged: TimelineStrip.Dragged) -> None:
         """What the mouse went over is what is being made."""
+        self._grabbed = None
         self.strip.mark(pending=tuple(sorted((dragged.start, dragged.end))))
 
-    # Moving
+    @on(TimelineStrip.Grabbed)
+    def take_edge(self, grabbed: TimelineStrip.Grabbed) -> None:
+        """The mouse moves an edge."""
+        self._grabbed = (grabbed.own, grabbed.is_end)
 
-    def action_nudge(self, seconds: float) -> None:
-        """The cursor, by so much."""
-        self.strip.nudge(seconds)
-
-    def action_jump(self, forward: bool) -> None:
-        """To the next cut or edge."""
-        self.strip.jump(forward)
-
-    def action_snap(self) -> None:
-        """To the nearest one."""
-        self.strip.snap()
-
-    def action_zoom(self, closer: bool) -> None:
-        """Around the cursor."""
-        self.strip.zoom(closer)
-
-    def action_show_all(self) -> None:
-        """The whole film."""
-        self.strip.show_all()
-
-    def action_pan(self, share: float) -> None:
-        """Along the film."""
-        self.strip.pan(share)
-
-    def action_edge(self, last: bool) -> None:
-        """To the film's beginning or end."""
-        self.strip.move(self.strip.timeline.duration if last else 0.0)
+    @on(TimelineStrip.LetGo)
+    def leave_edge(self) -> None:
+        """That is where it shall be."""
+        if self._grabbed:
+            self._let_go()
 
     def action_to_scene(self) -> None:
         """Turns to the script."""
@@ -235,7 +201,6 @@ class TimelinePane(TellsFaults, Vertical):
             return
         is_end = self.strip.cursor - own.start > own.end - self.strip.cursor
         self._grabbed = (own, is_end)
-        self.strip.mark(chosen=own)
         self.strip.move(own.end if is_end else own.start)
         self._say("move the edge with the arrows; enter lets it go, escape puts it back")
 
@@ -260,7 +225,8 @@ class TimelinePane(TellsFaults, Vertical):
         """Forgets what is being made; without anything, back to the list."""
         if self.strip.marks.pending or self._grabbed:
             self._grabbed = None
-            self.strip.mark(pending=None, chosen=None)
+            self.strip.forget_drag()
+            self.strip.mark(pending=None)
             self._say("")
         else:
             self.app.pop_screen()
@@ -295,10 +261,9 @@ class TimelinePane(TellsFaults, Vertical):
         assert self._grabbed  # noqa: S101 – who calls has looked
         own, is_end = self._grabbed
         self._grabbed = None
-        self.strip.mark(pending=None, chosen=None)
-        old = Place.of(own)
-        new = Place(own.kind, old.start if is_end else self.strip.cursor, self.strip.cursor if is_end else old.end, own.note)
-        self.edit(Change(old, new))
+        self.strip.mark(pending=None)
+        start, end = sorted((own.start if is_end else own.end, self.strip.cursor))
+        self.edit(Change(Place.of(own), Place(own.kind, start, end, own.note)))
 
     def _say(self, text: str) -> None:
         self.query_one("#refused", Static).update(plain(text))

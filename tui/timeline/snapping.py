@@ -21,6 +21,13 @@ def nearest(time: float, among: Sequence[float]) -> float:
     return min(among[max(0, at - 1) : at + 1], key=lambda moment: abs(moment - time), default=time)
 
 
+def within(start: float, length: float, among: Sequence[float]) -> float:
+    """The one that is nearest to a short stretch, if it lies in it or right beside; else ``start``."""
+    middle = start + length / 2
+    found = nearest(middle, among)
+    return found if abs(found - middle) <= length else start
+
+
 def following(time: float, among: Sequence[float]) -> float:
     """The first of ``among`` after ``time``; else ``time``."""
     at = bisect_right(among, time + SAME)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from rich.text import Text
 
@@ -11,6 +12,7 @@ from daemon.contract.timeline import Timeline
 from tui.timeline.view import View, clock
 
 LABEL = 8  # cells before the axis
+YOURS = "yours"  # the row of a person's own ranges, the one before the last
 BARS = " ▁▂▃▄▅▆▇█"
 QUIETEST, LOUDEST = -50.0, -8.0  # LUFS between which the bars reach
 
@@ -31,17 +33,26 @@ class Marks:
 
 def strip(timeline: Timeline, view: View, marks: Marks) -> list[Text]:
     """The rows from top to bottom; each is ``LABEL`` and the view's width wide."""
+    return marked(measured(timeline, view), view, marks)
+
+
+def measured(timeline: Timeline, view: View) -> "Measured":
+    """The part that stays as it is while a person moves about and makes ranges."""
+    dark = _over(_spans(timeline.silence, view, "·", "dim"), _spans(timeline.black, view, "█", "grey70"))
+    return {
+        "shots": _shots(timeline, view),
+        "loud": _loudness(timeline, view),
+        "speech": _spans(timeline.speech, view, "▄", "cyan"),
+        "dark": dark,
+        "skips": _skips(timeline, view),
+    }
+
+
+def marked(film: "Measured", view: View, marks: Marks) -> list[Text]:
+    """The rows with the cursor's line through them, the person's own ranges, the axis above and the time below."""
     cursor = view.cell(marks.cursor)
-    return [
-        _row("", _axis(view)),
-        _row("shots", _under(_shots(timeline, view), cursor)),
-        _row("loud", _under(_loudness(timeline, view), cursor)),
-        _row("speech", _under(_spans(timeline.speech, view, "▄", "cyan"), cursor)),
-        _row("dark", _under(_over(_spans(timeline.silence, view, "·", "dim"), _spans(timeline.black, view, "█", "grey70")), cursor)),
-        _row("skips", _under(_skips(timeline, view), cursor)),
-        _row("yours", _under(_own(view, marks), cursor)),
-        _row("", _pointer(view, marks.cursor)),
-    ]
+    rows = [_row(label, _under(cells, cursor)) for label, cells in (film | {YOURS: _own(view, marks)}).items()]
+    return [_row("", _axis(view)), *rows, _row("", _pointer(view, marks.cursor))]
 
 
 @dataclass(frozen=True)
@@ -53,12 +64,14 @@ class Cell:
 
 
 EMPTY = Cell()
+Measured = dict[str, list[Cell]]
+"""Rows by their labels, from top to bottom."""
 
 
 def _row(label: str, cells: Iterable[Cell]) -> Text:
     text = Text(f"{label:<{LABEL}}", "dim", no_wrap=True, end="")
-    for cell in cells:
-        text.append(cell.char, cell.style or None)
+    for style, alike in groupby(cells, lambda cell: cell.style):
+        text.append("".join(cell.char for cell in alike), style or None)
     return text
 
 

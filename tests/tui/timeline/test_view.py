@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from daemon.contract.evidence import Span
 from daemon.contract.timeline import Timeline, TimelineShot
-from tui.timeline.snapping import following, moments, nearest, preceding
+from tui.timeline.snapping import following, moments, nearest, preceding, within
 from tui.timeline.view import SHORTEST, View, clock
 
 views = st.builds(View.whole, st.floats(0, 20_000), st.integers(1, 300))
@@ -68,3 +68,4 @@ def test_cuts_and_the_edges_of_silence_draw_an_edit() -> None:
     assert [nearest(time, found) for time in (1.9, 2.1, 11, 99)] == [0, 4, 10, 30]
     assert [following(10, found), following(30, found), preceding(10, found), preceding(0, found)] == [12.5, 30, 4, 0]
     assert nearest(3, ()) == 3
+    assert [within(start, 1, found) for start in (9.2, 9.6, 10.4, 8, 29.5)] == [10, 10, 10, 8, 30]
