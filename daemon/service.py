@@ -159,7 +159,7 @@ class Service:
         stack.push_async_callback(_cancelled, task)
 
     def _keep_time(self, stack: AsyncExitStack) -> None:
-        timers = AsyncIOScheduler(job_defaults=LATE_IS_FINE)
+        timers = AsyncIOScheduler(job_defaults=LATE_IS_FINE, timezone=UTC)  # no machine's own zone need be understood
         soon = datetime.now(UTC) + timedelta(seconds=TRIM_FIRST)
         first = datetime.now(UTC) + timedelta(seconds=BACKUP_FIRST)
         looked = datetime.now(UTC) + timedelta(seconds=STALE_FIRST)

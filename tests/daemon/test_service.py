@@ -154,6 +154,13 @@ async def test_a_second_daemon_is_refused_and_the_first_goes_on(home: Home) -> N
         assert await health(home) == 200
 
 
+async def test_a_time_zone_that_has_no_name_is_as_good_as_any(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+    monkeypatch.setattr("tzlocal.unix._cache_tz", None)
+    async with running(home):
+        assert await health(home) == 200
+
+
 async def test_what_cannot_be_had_is_never_ready_and_leaves_nothing(home: Home) -> None:
     home.places.socket.mkdir()
     with pytest.raises(Exception, match="is no socket"):
