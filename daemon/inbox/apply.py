@@ -63,7 +63,10 @@ class Apply:
         job_id = self._store.renamed(moved.known.video_id, moved.film.path, moved.film.facts, folder.path)
         arrival = self._arriving.at(moved.known.path)
         self._arriving.forget(moved.known.job_id)
-        self._look_at(self._store.job(job_id), folder, arrival.paused if arrival else "")
+        job = self._store.job(job_id)
+        if job and job.cause is HoldCause.FOLDER:  # it was looked for under its old name
+            self._store.move(job.id, JobState.PENDING)
+        self._look_at(job, folder, arrival.paused if arrival else "")
 
     def _back(self, back: Back, folder: Folder) -> None:
         if back.known.state is JobState.CANCELLED:

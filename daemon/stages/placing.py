@@ -31,6 +31,12 @@ def place(
     return placed
 
 
+def clear(path: Path) -> None:
+    """Takes away what a run that was cut short left beside ``path``."""
+    with suppress(OSError):  # nothing there, or a folder that cannot be written
+        _aside(path).unlink()
+
+
 def attribute(path: Path, name: str) -> bytes:
     """What the file system keeps beside the file at ``path`` under ``name``; nothing where it keeps none."""
     try:
@@ -59,8 +65,7 @@ def longest_name(folder: Path) -> int:
 @contextmanager
 def _begun(path: Path, data: bytes, like: os.stat_result, attributes: Mapping[str, bytes]) -> Iterator[Path]:
     """A whole, synced file under a name that nobody takes for a film or a script; gone again afterwards."""
-    mark = blake2b(os.fsencode(path.name), digest_size=8).hexdigest()
-    begun = path.with_name(f".reelscribe-{mark}.part")
+    begun = _aside(path)
     begun.unlink(missing_ok=True)  # of a run that was cut short
     file = os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
@@ -73,6 +78,10 @@ def _begun(path: Path, data: bytes, like: os.stat_result, attributes: Mapping[st
     finally:
         with suppress(OSError):  # the folder went away: nothing is left in it
             begun.unlink(missing_ok=True)
+
+
+def _aside(path: Path) -> Path:
+    return path.with_name(f".reelscribe-{blake2b(os.fsencode(path.name), digest_size=8).hexdigest()}.part")
 
 
 def _adorn(file: int, attributes: Mapping[str, bytes]) -> None:

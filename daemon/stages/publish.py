@@ -12,12 +12,12 @@ from pathlib import Path
 
 from pydantic import Field
 
-from daemon.contract.errors import MustWait
+from daemon.contract.errors import MustWait, TryAgain
 from daemon.contract.states import HoldCause, Stage
 from daemon.contract.values import Frozen, RawPath, shown
 from daemon.screenplay.formats import mark
 from daemon.screenplay.formats.listed import FORMATS
-from daemon.stages.placing import fitting, longest_name, place
+from daemon.stages.placing import clear, fitting, longest_name, place
 from daemon.stages.render import Rendered
 from daemon.stages.slots import Slots
 from daemon.stages.task import Task
@@ -29,7 +29,8 @@ GONE = {errno.ENOENT, errno.ENOTDIR, errno.EIO, errno.ESTALE, errno.ENODEV, errn
 
 class Where(Frozen):
     """``known``: file (its name, or its whole path) → SHA-256 of what we last wrote there; ``refused``: the same of files that a person
-    edited and that cannot be read back. ``version``: the one to be given; 0: the next.
+    edited and that cannot be read back. ``version``: the one to be given; 0: the next. ``identity``: device, inode, size and modification
+    time of the film that was written up; none: whatever lies there.
 
     ``spare_folder`` is for all films; each has its own folder below it.
     """
@@ -40,6 +41,7 @@ class Where(Frozen):
     known: dict[RawPath, str] = Field(default_factory=dict)
     refused: dict[RawPath, str] = Field(default_factory=dict)
     version: int = 0
+    identity: tuple[int, ...] = ()
 
 
 class PublishedFile(Frozen):
@@ -85,7 +87,7 @@ class Script:
 
 
 def run(task: Task) -> Published:
-    """The files, on the disk for good. Raises MustWait where the disk is full or the folder is gone."""
+    """The files, on the disk for good. Raises MustWait where the disk is full or the folder is gone, TryAgain where it is another film."""
     where = Where.model_validate(task.facts)
     try:
         return _beside_the_film(task, where)
@@ -102,6 +104,8 @@ def run(task: Task) -> Published:
 def _beside_the_film(task: Task, where: Where) -> Published:
     """Into the film's folder; where that cannot be written, under the film's own path in the spare folder."""
     like = task.source.stat()  # a film that is gone (its disk, say) stops here, before any folder is made for it
+    if where.identity and where.identity != (like.st_dev, like.st_ino, like.st_size, like.st_mtime_ns):
+        raise TryAgain("another film lies there by now", "It is written up in its turn.")
     try:
         return _publish(task, where, where.folder, like)
     except OSError as error:
@@ -136,6 +140,7 @@ def _put(script: Script, like: os.stat_result) -> tuple[PublishedFile | None, st
         return None, note
     slots = script.slots
     for path in slots:
+        clear(path)
         there = slots.there(path)
         said = slots.said(path, there) if there else None
         if there and said and said.intact and said.digest == mark.digest(script.content):

@@ -303,6 +303,7 @@ SCREENPLAY: tuple[Step, ...] = (
             "known": {packed(path): digest for path, digest in order.known.items()},
             "refused": {packed(path): digest for path, digest in order.refused.items()},
             "version": order.version,
+            "identity": order.identity[:4],
         },
         boxed=False,
         kept=False,

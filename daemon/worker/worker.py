@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from config.settings import Settings
-from daemon.contract.errors import TryAgain
+from daemon.contract.errors import MustWait, TryAgain
 from daemon.contract.evidence import Analysis, Probe, SkipPlan
 from daemon.contract.states import HoldCause, JobState, Stage
 from daemon.contract.task import Note, Progress, Report
@@ -44,6 +44,7 @@ log = logging.getLogger(__name__)
 LONGEST_SLEEP = 60.0  # seconds, so that a clock that is put back keeps no job waiting
 HEAVY = (Stage.ANALYSE, Stage.TRANSCRIBE)  # with those that ask a model: what quiet hours are for
 LONGEST_NOTE = 2000  # characters
+MOVED = "the file changed or moved while it was worked on"
 MOST_LEGS = 1000  # jobs of which it is remembered what they did before they gave way
 
 
@@ -235,6 +236,8 @@ class Worker:
             with contextlib.suppress(*SHUT):  # what ended the stage says more
                 ended(outcome(error), error=str(error), seconds=time.monotonic() - began)
                 self._note(job, step.stage, f"{outcome(error)}: {error}".rstrip(": "))
+            if isinstance(error, MustWait) and self._has_moved(job):
+                raise SourceChanged(MOVED) from error
             if isinstance(error, TooBig) and step.stage is Stage.TRANSCRIBE:
                 raise self._eased(job, trip, error) from error
             raise
@@ -291,9 +294,13 @@ class Worker:
         self._store.release(HoldCause.DISK)
 
     def _check_source(self, job: JobRow, order: Order) -> None:
+        if self._has_moved(job) or not is_unchanged(order):
+            raise SourceChanged(MOVED)
+
+    def _has_moved(self, job: JobRow) -> bool:
+        """Whether the table knows another file, or another name, by now."""
         row = self._store.job(job.id)
-        if row is None or row.stale or not is_unchanged(order):
-            raise SourceChanged("the file changed or moved while it was worked on")
+        return row is None or row.stale or row.path != job.path
 
 
 def _stopped() -> bool:

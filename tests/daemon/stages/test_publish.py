@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from daemon.contract.errors import MustWait
+from daemon.contract.errors import MustWait, TryAgain
 from daemon.contract.states import HoldCause, Stage
 from daemon.contract.values import packed
 from daemon.screenplay.formats import mark
@@ -230,9 +230,22 @@ def test_what_a_run_that_was_killed_left_behind_goes(tmp_path: Path, films: Path
         assert begun.suffix == ".part"
         killed = begun.read_bytes()
         raise RuntimeError
-    begun.write_bytes(killed)
-    published(tmp_path)
-    assert names(films) == ["movie.fountain", "movie.md", "movie.mp4"]
+    for _ in ("before it had its name", "after it had"):
+        begun.write_bytes(killed)
+        published(tmp_path)
+        assert names(films) == ["movie.fountain", "movie.md", "movie.mp4"]
+
+
+def test_a_film_that_was_replaced_meanwhile_gets_no_script_of_the_one_before(tmp_path: Path, films: Path) -> None:
+    film = films / "movie.mp4"
+    written_up = film.stat()
+    work = task(tmp_path, CONTENT, source=film)
+    work.facts["identity"] = [written_up.st_dev, written_up.st_ino, written_up.st_size, written_up.st_mtime_ns]
+    (films / "new").write_bytes(b"another")
+    (films / "new").rename(film)
+    with pytest.raises(TryAgain):
+        publish.run(work)
+    assert names(films) == ["movie.mp4"]
 
 
 def test_a_full_disk_leaves_nothing_half_and_waits(tmp_path: Path, films: Path, monkeypatch: pytest.MonkeyPatch) -> None:
