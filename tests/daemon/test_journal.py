@@ -22,7 +22,7 @@ def read() -> Iterator[tuple[logging.Logger, Read]]:
     """A logger into a journal, and what that is sent next, field by field."""
     with short_folder() as folder, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as wire:
         wire.bind(str(folder / "j"))
-        wire.settimeout(10)
+        wire.settimeout(60)
         logger = logging.Logger("reelscribe.test")
         with closing(JournalHandler(folder / "j")) as handler:
             logger.addHandler(handler)

@@ -12,7 +12,7 @@ from daemon.notify import notify, watchdog_interval
 @pytest.fixture
 def wire() -> Iterator[socket.socket]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as wire:
-        wire.settimeout(10)
+        wire.settimeout(60)
         yield wire
 
 

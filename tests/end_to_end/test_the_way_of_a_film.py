@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from daemon.demo.film import Truth
-from tests.end_to_end.running import SPEECH_MODEL, Running
+from tests.end_to_end.running import SPEECH_MODEL, WITHIN, Running
 from tests.fakes.ollama import FakeOllama
 
 
@@ -70,7 +70,7 @@ def test_a_daemon_that_ends_in_the_middle_goes_on_where_it_was(tmp_path: Path, d
         running.until(lambda: (job := running.job("film.mp4")) and job["stage"] == "transcribe" and job["state"] == "processing")
         children = psutil.Process(running.process.pid).children(recursive=True)
         running.stop(number)
-        assert psutil.wait_procs(children, 10)[1] == []
+        assert psutil.wait_procs(children, WITHIN)[1] == []
     with running:
         job = running.until_state("film.mp4", "completed")
     analysed = [run for run in job["stages"] if run["stage"] == "analyse" and run["outcome"] == "done" and run["peak_memory"]]

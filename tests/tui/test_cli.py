@@ -17,7 +17,7 @@ from tests.daemon.api.served import INBOX, Elsewhere, Served
 from tui.cli import SECTIONS, cli
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 @pytest.fixture(autouse=True)

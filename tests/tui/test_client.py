@@ -15,7 +15,7 @@ from tests.daemon.api.served import Served, served
 from tui.client import Daemon, NoDaemon, NotAllowed, OtherLanguage, Refused, TooSlow, answering, ask
 from tui.following import Connected, Lost, follow
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 Kind = TypeVar("Kind", Connected, Event, Lost)
 
 

@@ -15,7 +15,7 @@ from tui.messages import Happened
 from tui.widgets.job_table import JobTable
 from tui.widgets.system_line import SystemLine
 
-PATIENCE = 15.0
+PATIENCE = 60.0  # seconds
 TERMINAL = (80, 24)
 
 

@@ -24,5 +24,5 @@ async def daemon(folder: Path) -> AsyncIterator[Served]:
 @pytest.fixture
 async def http(daemon: Served) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.AsyncHTTPTransport(uds=str(daemon.socket))
-    async with httpx.AsyncClient(transport=transport, base_url="http://reelscribe", timeout=10) as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://reelscribe", timeout=60) as client:
         yield client

@@ -17,7 +17,7 @@ from daemon.contract.states import JobState
 from tests.daemon.api import unix
 from tests.daemon.api.served import Elsewhere, served_elsewhere, short_folder
 
-PATIENCE = 10.0  # seconds for an answer
+PATIENCE = 60.0  # seconds for an answer
 EXAMPLES = 30  # of each operation
 PARTS = 4  # that can run side by side
 CHECKS = [

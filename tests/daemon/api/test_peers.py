@@ -16,7 +16,7 @@ from daemon.api import peers, protocol
 from daemon.api.peers import Peer
 from daemon.contract.problems import MEDIA_TYPE, Problem
 from tests.daemon.api.served import Served
-from tests.daemon.api.test_hostile import HEAD, answered
+from tests.daemon.api.test_hostile import HEAD, PATIENCE, answered
 
 OWNER, GROUP = 1000, 1000
 NOBODY, NOGROUP = 65534, 65534
@@ -69,7 +69,7 @@ def connected_as(path: Path, groups: list[int]) -> socket.socket:
 async def told(connection: socket.socket) -> bytes:
     """All that the server answers until it closes."""
     reader, writer = await asyncio.open_unix_connection(sock=connection)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         writer.write(ASKED.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
         answer = await reader.read()
         writer.close()
@@ -121,7 +121,7 @@ def crowd(path: Path, stack: ExitStack, size: int, act: Callable[[socket.socket]
     made = []
     for _ in range(size):
         one = stack.enter_context(socket.socket(socket.AF_UNIX))
-        one.settimeout(10)
+        one.settimeout(PATIENCE)
         one.connect(str(path))
         with suppress(ConnectionError):
             act(one)

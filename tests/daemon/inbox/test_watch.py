@@ -1,8 +1,11 @@
 """Hints from the kernel: that they come, and that their loss is noticed."""
 
 import asyncio
+import ctypes
+import errno
 import logging
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +17,7 @@ from watchdog.observers import inotify_c
 from daemon.contract.states import JobState
 from daemon.inbox.folder import common
 from daemon.inbox.watch import Hint, NoEvents, Watch, WatchdogLog, _Handler
-from tests.daemon.inbox.conftest import Start, film, settings_for
+from tests.daemon.inbox.conftest import DEADLINE, Start, film, settings_for
 
 
 class Heard:
@@ -34,7 +37,7 @@ class Heard:
             return any(one.path == os.fsencode(path) and one.closed >= closed for one in self.hints)
 
         with self._came:
-            assert self._came.wait_for(came, timeout=10), self.hints
+            assert self._came.wait_for(came, timeout=DEADLINE), self.hints
 
 
 @pytest.fixture
@@ -99,6 +102,40 @@ def test_a_reached_limit_is_told(inbox: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("daemon.inbox.watch.InotifyObserver", none_left.__get__(object()))
     with pytest.raises(NoEvents, match="instance limit"):
         Watch(os.fsencode(inbox), Heard()).start()
+
+
+def test_folders_beyond_the_kernels_limit_are_noticed(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Watchdog passes over a folder that the kernel does not take, and says nothing."""
+    real, watched = inotify_c.inotify_add_watch, [0]
+
+    def limited(*about: object) -> int:
+        watched[0] += 1
+        if watched[0] <= 3:
+            return int(real(*about))
+        ctypes.set_errno(errno.ENOSPC)
+        return -1
+
+    for name in "abcde":
+        (inbox / name).mkdir()
+    monkeypatch.setattr("daemon.inbox.watch.ANSWER", 0.2)
+    monkeypatch.setattr(inotify_c, "inotify_add_watch", limited)
+    with WatchdogLog(lambda: None), pytest.raises(NoEvents, match="unnoticed"):
+        Watch(os.fsencode(inbox), Heard()).start()
+
+
+@pytest.mark.faults
+@pytest.mark.needs("unshare")
+async def test_an_inbox_with_more_folders_than_the_kernel_watches_is_polled(inbox: Path) -> None:
+    """In a user namespace of its own, whose limit is lowered; the machine's stays."""
+    for number in range(10):
+        (inbox / str(number)).mkdir()
+    code = "import sys; from daemon.inbox.watch import Watch; Watch(sys.argv[1].encode(), print).start()"
+    shell = 'echo 5 > /proc/sys/user/max_inotify_watches && exec "$@"'
+    process = await asyncio.create_subprocess_exec(
+        "unshare", "-Ur", "sh", "-c", shell, "sh", sys.executable, "-c", code, inbox, stderr=asyncio.subprocess.PIPE
+    )
+    _, said = await process.communicate()
+    assert b"NoEvents: a new file went unnoticed" in said
 
 
 @pytest.mark.logs_errors

