@@ -11,6 +11,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from watchdog.events import (
     DirCreatedEvent,
@@ -36,6 +37,7 @@ EVENTS: list[type[FileSystemEvent]] = [
 """Without a filter watchdog 7.1 answers every folder that it reads with more events, and on trees of 5,000 folders never ends."""
 
 ANSWER = 1.0  # seconds in which the kernel must tell of a file that we made ourselves
+ANSWERED = "answered"  # the name of that file
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,16 +149,22 @@ class _Handler(FileSystemEventHandler):
             log.exception("An event was lost; the next scan finds what it was about")
 
     def _tell(self, event: FileSystemEvent, path: bytes) -> None:
-        if self.expected and path.endswith(self.expected):
-            self.answered.set()
+        if self.expected and self.expected in path:
+            if path.endswith(os.fsencode(ANSWERED)):
+                self.answered.set()
         elif path:
             self._post(Hint(self._inbox, path.rstrip(b"/"), event.is_directory, isinstance(event, FileClosedEvent)))
 
 
 def _test(inbox: bytes, handler: _Handler) -> None:
-    """Makes a hidden file and removes it, to see whether the kernel tells; where nothing can be made, its word is taken for it."""
-    suffix = f".reelscribe-{os.getpid()}-{threading.get_native_id()}"
-    handler.expected = os.fsencode(suffix)
-    with contextlib.suppress(OSError), tempfile.NamedTemporaryFile(prefix=".", suffix=suffix, dir=os.fsdecode(inbox)):
+    """Makes a file in a hidden folder, to see whether the kernel tells; where nothing can be made, its word is taken for it.
+
+    The folder is a new one, so that it shows, too, whether more folders can be watched: of those beyond the kernel's limit watchdog
+    says nothing.
+    """
+    name = f".reelscribe-{os.getpid()}-{threading.get_native_id()}"
+    handler.expected = os.fsencode(name)
+    with contextlib.suppress(OSError), tempfile.TemporaryDirectory(prefix=name, dir=os.fsdecode(inbox)) as folder:
+        Path(folder, ANSWERED).touch()
         if not handler.answered.wait(ANSWER):
             raise NoEvents("a new file went unnoticed")
