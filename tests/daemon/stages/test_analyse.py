@@ -265,8 +265,9 @@ def test_a_dissolve_is_one_boundary_with_its_length(tmp_path: Path, mode: str) -
 
 
 def test_a_cancelled_analysis_ends_at_once(tmp_path: Path) -> None:
-    film = tmp_path / "long.mp4"
-    ffmpeg("-f", "lavfi", "-i", "testsrc2=s=640x360:r=24:d=120", "-c:v", "libx264", "-preset", "ultrafast", film)
+    piece, film = tmp_path / "piece.mp4", tmp_path / "long.mp4"
+    ffmpeg("-f", "lavfi", "-i", "testsrc2=s=640x360:r=24:d=5", "-c:v", "libx264", "-preset", "ultrafast", piece)
+    ffmpeg("-stream_loop", 23, "-i", piece, "-c", "copy", film)
     facts = probe.run(task_for(Stage.PROBE, tmp_path, {}, source=film))
     inputs = {Stage.PROBE: kept(tmp_path / "probe", facts)}
     (tmp_path / "out").mkdir()
