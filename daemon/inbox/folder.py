@@ -12,6 +12,7 @@ from daemon.inbox.watch import Hint, NoEvents, Watch
 log = logging.getLogger(__name__)
 
 POLL = 10.0  # seconds between two scans of an inbox whose events do not reach us
+AGAIN = 600.0  # seconds until events are tried again that did not come: the machine may only have been busy
 CALM = 10.0  # times as long as it took, a scan is followed by none that was merely hinted at, up to POLL
 
 
@@ -19,8 +20,8 @@ CALM = 10.0  # times as long as it took, a scan is followed by none that was mer
 class Folder:
     """An inbox. ``place`` is where it stood at the last scan; ``away`` says, in words, why its films are out of reach.
 
-    ``wanted`` are the folders to be scanned, at or after ``not_before`` (monotonic seconds); ``looked`` is the number of the last look
-    through all of it.
+    ``wanted`` are the folders to be scanned, at or after ``not_before``; ``looked`` is the number of the last look through all of it.
+    Where no events came they are tried again at ``try_again``. Times are monotonic seconds.
     """
 
     path: bytes
@@ -28,6 +29,7 @@ class Folder:
     place: Place | None = None
     watch: Watch | None = None
     watched: Place | None = None
+    try_again: float = 0.0
     note: str = ""
     away: str = ""
     wanted: set[bytes] = field(default_factory=set)
@@ -58,15 +60,17 @@ class Folder:
         if self.polled and not self.away:
             self.want(self.path)
 
-    async def keep_watch(self, place: Place, post: Callable[[Hint], None], *, natively: bool) -> None:
-        """Watches this very folder, anew where it was replaced or where the watch has died."""
-        fits = self.watched == place and (not natively or self.watch is None or self.watch.alive)
-        if fits:
+    async def keep_watch(self, place: Place, post: Callable[[Hint], None], now: float, *, natively: bool) -> None:
+        """Watches this very folder, anew where it was replaced, where the watch has died, or where it is time to try again."""
+        if self.watched == place and (not natively or self._lasts(now)):
             return
         await self.end_watch()
-        self.watched = place
+        self.watched, self.try_again = place, now + AGAIN
         if natively:
             await self._begin_watch(post)
+
+    def _lasts(self, now: float) -> bool:
+        return self.watch.alive if self.watch else now < self.try_again
 
     async def end_watch(self) -> None:
         """Stops watching."""
@@ -84,8 +88,10 @@ class Folder:
             await asyncio.to_thread(watch.stop)
             raise
         except NoEvents as problem:
-            self.note = f"The kernel tells nothing of this folder ({problem.message}); it is looked through every {POLL:.0f} s."
-            log.warning("%s: %s", shown(self.path), self.note)
+            note = f"The kernel tells nothing of this folder ({problem.message}); it is looked through every {POLL:.0f} s."
+            if note != self.note:
+                log.warning("%s: %s", shown(self.path), note)
+            self.note = note
         else:
             self.watch, self.note = watch, ""
 

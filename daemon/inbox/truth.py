@@ -55,7 +55,7 @@ class Truth:
     async def _look(self, folder: Folder, below: bytes, post: Callable[[Hint], None]) -> None:
         place = await asyncio.to_thread(place_of, folder.path)
         seen = self._store.inbox_seen(folder.path, place.device, place.mount_id)
-        await folder.keep_watch(place, post, natively=self._inboxes.natively(place))
+        await folder.keep_watch(place, post, self._clock(), natively=self._inboxes.natively(place))
         part = self._inboxes.part(folder.path, below if folder.place == place else folder.path)
         began = self._clock()
         try:

@@ -214,6 +214,8 @@ async def test_a_dead_watch_is_replaced_at_the_next_scan(start: Start, inbox: Pa
 async def test_where_events_do_not_come_folders_are_polled_and_it_is_said(
     start: Start, inbox: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    real = Watch.start
+
     def silent(_: Watch) -> None:
         raise NoEvents("a new file went unnoticed")
 
@@ -223,7 +225,13 @@ async def test_where_events_do_not_come_folders_are_polled_and_it_is_said(
         await daemon.until_state(film(inbox / "movie.mp4"), JobState.PENDING)
         assert daemon.keeper.inboxes()[0].watched == "polling"
         assert "went unnoticed" in daemon.keeper.inboxes()[0].note
-    assert caplog.text.count("went unnoticed") == 1
+        monkeypatch.setattr("daemon.inbox.folder.AGAIN", 0.0)
+        daemon.keeper._inboxes.folders[os.fsencode(inbox)].try_again = 0.0
+        await daemon.keeper.rescan()
+        assert caplog.text.count("went unnoticed") == 1  # it is said once, however often it is tried
+        monkeypatch.setattr(Watch, "start", real)  # the machine was only busy
+        await daemon.keeper.rescan()
+        assert [(one.watched, one.note) for one in daemon.keeper.inboxes()] == [("events", "")]
 
 
 def test_what_is_wanted_in_many_folders_is_looked_for_in_the_one_that_holds_them() -> None:
