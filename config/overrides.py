@@ -46,7 +46,7 @@ class FilmFile(FolderFile):
 
 @dataclass(frozen=True)
 class Overrides:
-    """The choices for one film, and ``settings``: the configuration with them laid over it. ``characters``: voice → name."""
+    """The choices for one film, and ``settings``: the configuration with ``laid`` over it. ``characters``: voice → name."""
 
     settings: Settings
     title: str | None = None
@@ -54,6 +54,7 @@ class Overrides:
     keep: tuple[Range, ...] = ()
     characters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     source: Document | None = field(default=None, repr=False, compare=False)  # the film's own file
+    laid: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), repr=False, compare=False)
 
     def resolve(self, duration: float) -> tuple[tuple[Stretch, ...], tuple[Stretch, ...]]:
         """Skips and keeps in seconds for a film of ``duration`` seconds. Raises ConfigProblems, with file and line."""
@@ -73,14 +74,16 @@ def read(video: Path, inbox: Path, settings: Settings, *, state_dir: Path | None
     prompts = settings.script.prompts
     folders, problems = _layers(override_files.folder_wide(video, places), FolderFile, prompts)
     own, found = _own_layer(video, places, settings.watch.extensions, prompts)
-    effective = _laid_over(settings, [*folders, *own])
+    laid = _laid([*folders, *own])
+    effective = over(settings, laid)
     problems += [*found, *blamed(rules.chunks(effective), [*folders, *own])]
     film = FilmFile.model_validate(merged([layer.data for layer in own]))
     problems += [_placed(own[0], fault) for fault in ranges.faults(film.skips, film.keep)]
     if problems:
         raise ConfigProblems(problems)
     characters = merged([layer.data.get("characters", {}) for layer in (*folders, *own)])
-    return Overrides(effective, film.title, film.skips, film.keep, MappingProxyType(characters), next(iter(own), None))
+    own_file = next(iter(own), None)
+    return Overrides(effective, film.title, film.skips, film.keep, MappingProxyType(characters), own_file, MappingProxyType(laid))
 
 
 def problems_in(content: bytes, file: str, settings: Settings, duration: float | None = None) -> list[Problem]:
@@ -89,7 +92,7 @@ def problems_in(content: bytes, file: str, settings: Settings, duration: float |
         fitting, found = checked(documents.parse(content, file), FilmFile, misplaced=_misplaced(FilmFile))
     except ConfigProblems as refused:
         return list(refused.problems)
-    effective = _laid_over(settings, [fitting])
+    effective = over(settings, _laid([fitting]))
     film = FilmFile.model_validate(fitting.data)
     wrong = ranges.faults(film.skips, film.keep)
     if not wrong and duration is not None:
@@ -134,10 +137,13 @@ def _misplaced(model: type[FolderFile]) -> dict[str, str]:
     )
 
 
-def _laid_over(settings: Settings, layers: Sequence[Document]) -> Settings:
-    if not layers:
-        return settings
-    return Settings.model_validate(merged([settings.model_dump(), *map(_settings_in, layers)]))
+def over(settings: Settings, laid: Mapping[str, Any]) -> Settings:
+    """``settings`` with what a film or its folders say of them laid over."""
+    return Settings.model_validate(merged([settings.model_dump(), laid])) if laid else settings
+
+
+def _laid(layers: Sequence[Document]) -> dict[str, Any]:
+    return merged([*map(_settings_in, layers)])
 
 
 def _settings_in(document: Document) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class Controls:
         self._examining = asyncio.Lock()
         self._pulse = alerts.Pulse(store, time.time)
         self.choices = Choosing(store, places, settings, keeper.look_at)
-        self.scripts = Scripts(store, artefacts, self.choices, Staleness(settings))
+        self.scripts = Scripts(store, artefacts, self.choices, Staleness(settings, places.models))
         self.timelines = Timelines(store, artefacts, self.choices, self.scripts)
 
     @property

@@ -180,12 +180,17 @@ def _writing(order: Order) -> Json:
         "model_digest": order.model_digest,
         "num_ctx": order.num_ctx,
         "style": settings.script.style,
-        "pages": pages.digest(settings.script.prompts, *pages.of_writing(settings.script.style)),
+        "pages": _pages(order) if order.model else "",  # a draft is written without
         "title": order.choices.title or shown(order.stem),
         "chunk": settings.script.chunk,
         "overlap": settings.script.overlap,
         "language": settings.script.language,
     }
+
+
+def _pages(order: Order) -> str:
+    script = order.settings.script
+    return pages.digest(script.prompts, *pages.of_writing(script.style))
 
 
 def _asking(order: Order) -> Json:

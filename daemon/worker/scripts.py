@@ -6,7 +6,7 @@ Documents are read in threads; the job table is written on the loop.
 import asyncio
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,11 @@ from config.times import clock
 from daemon.contract.errors import CannotGoOn
 from daemon.contract.evidence import Transcript
 from daemon.contract.scripts import Lock, Naming, Regenerate, UnclearLine
-from daemon.contract.states import Stage
+from daemon.contract.states import JobState, Stage
 from daemon.contract.task import Report, Request
 from daemon.contract.values import packed, unpacked
 from daemon.jobs.errors import Locked, NoSuchVersion
-from daemon.jobs.rows import JobRow, NewVersion, VersionRow
+from daemon.jobs.rows import EventRow, JobRow, NewVersion, VersionRow
 from daemon.jobs.store import Store
 from daemon.screenplay.formats import mark
 from daemon.screenplay.formats.listed import FORMATS
@@ -43,11 +43,13 @@ class Scripts:
     """The scripts of a job table. Every question may raise NoSuchJob, NoSuchVersion and EditionGone."""
 
     def __init__(self, store: Store, artefacts: Artefacts, choices: Choosing, staleness: Staleness | None = None) -> None:
-        self._staleness = staleness or Staleness(Settings)
+        self._staleness = staleness or Staleness(Settings, Path())
+        self._marked: dict[int, str] = {}
         self._store = store
         self._artefacts = artefacts
         self._choices = choices
         self._exporting = asyncio.Lock()
+        store.on_event(self._hear)
 
     async def text(self, job_id: int, number: int | None = None) -> tuple[VersionRow, Screenplay]:
         """A version (None: the current one) and its text."""
@@ -58,9 +60,27 @@ class Scripts:
         """Why each of these versions would be written otherwise today; ``""`` where it would not."""
         return await self._staleness.of(*rows)
 
-    async def look_at_models(self) -> None:
-        """Asks Ollama which models it has, by which scripts are told to be stale."""
+    @property
+    def marked(self) -> Mapping[int, str]:
+        """Why films' scripts are stale, by the numbers of their jobs: as it was when ``mark`` last looked."""
+        return self._marked
+
+    async def mark(self) -> None:
+        """Asks Ollama which models it has, and looks which films' current scripts are stale."""
         await self._staleness.look()
+        found, after = dict[int, str](), None
+        while True:
+            pairs, after = self._store.scripts_page(after, AT_ONCE)
+            reasons = await self.stale(*(row for _, row in pairs))
+            found |= {job.id: why for (job, _), why in zip(pairs, reasons, strict=True) if why and not job.gone}
+            if after is None:
+                break
+        self._marked = found
+
+    def _hear(self, event: EventRow) -> None:
+        """Called by the store after each change: a film that was just done is not stale."""
+        if event.job_id is not None and event.data.get("state") == JobState.COMPLETED:
+            self._marked.pop(event.job_id, None)
 
     async def refresh(self, job_id: int) -> None:
         """Has a film's script written again, by whoever would write it today. Raises IllegalMove where its film is gone."""
@@ -71,14 +91,8 @@ class Scripts:
 
     async def all_stale(self) -> tuple[int, ...]:
         """The films whose current script is stale, by their jobs' numbers."""
-        await self._staleness.look()
-        found, after = list[int](), None
-        while True:
-            pairs, after = self._store.scripts_page(after, AT_ONCE)
-            reasons = await self.stale(*(row for _, row in pairs))
-            found += [job.id for (job, _), why in zip(pairs, reasons, strict=True) if why and not job.gone]
-            if after is None:
-                return tuple(found)
+        await self.mark()
+        return tuple(self._marked)
 
     async def ask_again(self, job_id: int, asked: Regenerate) -> None:
         """A scene is to be written again by the next run. Raises Locked where it is locked."""

@@ -54,9 +54,7 @@ class Versions:
         with self._store.together():
             if current and current.screenplay == made.screenplay:
                 number = current.number
-                self._store.made_again(
-                    current.id, current.settings | {name: _settings(trip.order)[name] for name in ("models", "made_with")}
-                )
+                self._store.made_again(current.id, _settings(trip.order))
             else:
                 number = self._store.keep_version(job.id, self._new(trip, taken, made, current, seconds), made.lines)
             if wish:

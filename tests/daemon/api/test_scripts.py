@@ -238,7 +238,7 @@ async def test_what_somebody_else_changed_is_not_swept_away(daemon: Served, http
 
 
 async def test_stale_scripts_are_marked_and_written_again_by_choice(daemon: Served, http: httpx.AsyncClient) -> None:
-    old = {"made_with": {"stages": {"write": 0}, "pages": "", "look": ""}, "models": {"engine": "draft"}}
+    old = {"made_with": {"laid": {}, "stages": {}}, "models": {"engine": "draft"}}
     stale, fresh, unwritten = film(daemon, settings=old), film(daemon, "b.mp4"), daemon.film("c.mp4")
     listed = {item["job"]: item["stale"] for item in (await got(http, "/scripts"))["items"]}
     assert listed[fresh.id] == ""

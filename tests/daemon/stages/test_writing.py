@@ -34,13 +34,14 @@ def test_the_settings_are_those_that_the_stage_reads() -> None:
 
 
 def test_the_key_depends_on_the_text_of_the_pages_that_are_used_and_on_no_other(tmp_path: Path) -> None:
-    given = order(prompts=tmp_path)
+    given, drafted = order(prompts=tmp_path).written_by("llama3.1:8b", "d1", 8192), order(prompts=tmp_path)
     before = key(given)
-    assert before == key(order())
+    assert before == key(order().written_by("llama3.1:8b", "d1", 8192))
     (tmp_path / "look.md").write_text("What is this?")
     assert key(given) == before
     (tmp_path / "repair.md").write_text("No: {{ errors }}")
     assert key(given) != before
+    assert key(drafted) == key(order()), "nobody reads them for a draft"
 
 
 @pytest.mark.parametrize("script", [{"style": "sales"}, {"language": "de"}, {"chunk": 60}])
