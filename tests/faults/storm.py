@@ -147,8 +147,8 @@ def until_all(running: Running, number: int) -> None:
     running.until(done)
 
 
-def called(script: bytes, stem: str) -> bytes:
-    """The same script, of version 1, of a film of that name: its title differs, and so the digest in its mark."""
+def called(script: bytes, stem: str, version: int = 1) -> bytes:
+    """The same script (of version 1) of a film of that name, as this version: its title differs, and so the digest in its mark."""
     content = script[: script.rindex(b"\n/* reelscribe script")]
     assert mark.marked(content, 1, KIND) == script
-    return mark.marked(re.sub(rb"^Title: .*", b"Title: " + stem.capitalize().encode(), content), 1, KIND)
+    return mark.marked(re.sub(rb"^Title: .*", b"Title: " + stem.capitalize().encode(), content), version, KIND)

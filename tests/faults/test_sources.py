@@ -61,24 +61,32 @@ def scripts(tmp_path_factory: pytest.TempPathFactory, wordless_film: Path, short
     return {film.name: script_of(running, film.name) for film in (wordless_film, short_film)}
 
 
+@pytest.fixture
+def version(stage: Stage) -> int:
+    """A version is kept before it is published, so that the number of the one that was not is taken."""
+    return 2 if stage is Stage.PUBLISH else 1
+
+
 def assert_lies_there(running: Gated, scripts: dict[str, bytes]) -> None:
     there = {path.name: path.read_bytes() for path in running.inbox.iterdir() if path.suffix != ".mp4"}
     assert there == scripts
     assert len(running.jobs()) == 1
 
 
-def test_the_script_follows_a_film_that_is_renamed(running: Gated, scripts: dict[str, bytes]) -> None:
+def test_the_script_follows_a_film_that_is_renamed(running: Gated, scripts: dict[str, bytes], version: int) -> None:
     with running.stopped("film.mp4"):
         (running.inbox / "film.mp4").rename(running.inbox / "other.mp4")
     running.until_state("other.mp4", "completed")
-    assert_lies_there(running, {"other.fountain": called(scripts["wordless.mp4"], "other")})
+    assert_lies_there(running, {"other.fountain": called(scripts["wordless.mp4"], "other", version)})
 
 
-def test_of_a_film_that_is_replaced_the_new_one_gets_the_script(running: Gated, scripts: dict[str, bytes], short_film: Path) -> None:
+def test_of_a_film_that_is_replaced_the_new_one_gets_the_script(
+    running: Gated, scripts: dict[str, bytes], short_film: Path, version: int
+) -> None:
     with running.stopped("film.mp4"):
         drop(running.inbox / "film.mp4", short_film, 0)
     running.until_state("film.mp4", "completed")
-    assert_lies_there(running, {"film.fountain": called(scripts["short.mp4"], "film")})
+    assert_lies_there(running, {"film.fountain": called(scripts["short.mp4"], "film", version)})
 
 
 def test_a_film_that_is_deleted_gets_none(running: Gated) -> None:

@@ -27,11 +27,12 @@ TURNS = ("COMMIT", "PRAGMA journal_mode")
 class Fuse:
     """The file ``HOME/fuse``: the steps left, and ``all`` where only those of stages count and the daemon dies with the stage.
 
-    Afterwards it tells where it ended.
+    Afterwards it tells where it ended. A stage may signal nobody outside of its box, so the daemon waits for that at ``HOME/end``.
     """
 
     def __init__(self) -> None:
         self._file = os.open(HOME / "fuse", os.O_RDWR | os.O_CLOEXEC)
+        self._end = os.open(HOME / "end", os.O_RDWR | os.O_CLOEXEC)
         self._mine = threading.RLock()
 
     def step(self, what: str) -> None:
@@ -50,8 +51,17 @@ class Fuse:
         if steps == "1":
             os.pwrite(self._file, f"{stage() or 'daemon'} {what}".encode(), ROOM)
             if whom == "all":
-                os.kill(os.getppid(), signal.SIGKILL)
+                self._die_with_the_daemon()
             os.kill(os.getpid(), signal.SIGKILL)
+
+    def _die_with_the_daemon(self) -> None:
+        os.write(self._end, b"!")
+        while True:
+            signal.pause()
+
+    def await_end(self) -> None:
+        os.read(self._end, 1)
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def stage() -> str:
@@ -91,5 +101,7 @@ def connected(connect: Callable[..., sqlite3.Connection], fuse: Fuse) -> Callabl
 
 if HOME.is_dir():
     burning = Fuse()
+    if not stage():
+        threading.Thread(target=burning.await_end, daemon=True).start()
     sqlite3.connect = connected(sqlite3.connect, burning)  # type: ignore[assignment]
     sys.addaudithook(lambda event, args: heard(event, args, burning))
