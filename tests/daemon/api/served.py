@@ -54,6 +54,8 @@ class TableControls:
         self.scripts = Scripts(store, self._artefacts, self.choices)
         self.timelines = Timelines(store, self._artefacts, self.choices, self.scripts)
         self.price: float | None = None
+        self.inboxes: tuple[Inbox, ...] = (Inbox(path=shown(INBOX), path_bytes=Path(os.fsdecode(INBOX))),)
+        self.moved: float | None = None  # when any work last got on, unix time; None: just now
         self.seen: dict[str, object] = {}  # what lies around: Ollama, disk, forecast
         self.found = (Finding(name="ffmpeg", verdict="ok", found="ffmpeg version 9"),)
 
@@ -101,14 +103,15 @@ class TableControls:
         self._store.forget(learned_id)
 
     def system(self) -> System:
-        return System(inboxes=(Inbox(path=shown(INBOX), path_bytes=Path(os.fsdecode(INBOX))),))
+        return System(inboxes=self.inboxes)
 
     async def looked_around(self) -> System:
         return self.system().model_copy(update=self.seen)
 
     async def alerts(self, since: float) -> tuple[Alert, ...]:
         now = time.time()
-        return alerts.alerts(alerts.facts(self._store, self.system().inboxes, now, now, since), now)
+        moved = now if self.moved is None else self.moved
+        return alerts.alerts(alerts.facts(self._store, self.inboxes, moved, now, since), now)
 
     async def doctor(self, *, speed: bool) -> tuple[Finding, ...]:
         measured = Finding(name="speed", verdict="warn", found="1.0 tokens a second", advice="A smaller model is faster.")
