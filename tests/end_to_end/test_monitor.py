@@ -1,18 +1,18 @@
 """The real monitor in a real terminal (tmux), against a real daemon: a film comes, a person skips a part of it, the script follows."""
 
+import os
+import select
 import shlex
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.running import Running
+from tests.end_to_end.running import WITHIN, Running
 
-WITHIN = 30.0  # seconds
 ROOT = Path(__file__).parents[2]
 
 
@@ -21,9 +21,10 @@ class Terminal:
 
     def __init__(self, folder: Path, command: str) -> None:
         self._tmux = ("tmux", "-S", str(folder / "tmux"))
-        self._said = folder / "said"
+        os.mkfifo(folder / "drawn")
+        self._drawn = os.open(folder / "drawn", os.O_RDONLY | os.O_NONBLOCK)
         self._do("-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", f"cd {ROOT} && TERM=screen-256color {command}")
-        self._do("pipe-pane", "-O", f"cat > {self._said}")
+        self._do("pipe-pane", "-O", f"cat > {folder / 'drawn'}")
 
     def _do(self, *words: str) -> str:
         return subprocess.run([*self._tmux, *words], check=True, capture_output=True, text=True, timeout=WITHIN).stdout
@@ -37,13 +38,14 @@ class Terminal:
             self._do("send-keys", key)
 
     def sees(self, *words: str) -> str:
-        """The screen, once all of this stands on it."""
-        deadline = time.monotonic() + WITHIN
+        """The screen, once all of this stands on it; it is looked at again whenever something was drawn."""
         while not all(word in (screen := self.screen) for word in words):
-            assert time.monotonic() < deadline, f"no {words} in\n{screen}"
+            assert select.select([self._drawn], [], [], WITHIN)[0], f"no {words} in\n{screen}"
+            assert os.read(self._drawn, 1 << 16), f"it ended, and had not drawn {words}"
         return screen
 
     def close(self) -> None:
+        os.close(self._drawn)
         subprocess.run([*self._tmux, "kill-server"], check=False, capture_output=True, timeout=WITHIN)
 
 
