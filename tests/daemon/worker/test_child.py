@@ -106,6 +106,19 @@ async def test_one_that_is_killed_has_crashed(tmp_path: Path, short_film: Path, 
         await task
 
 
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [("os.kill(os.getpid(), signal.SIGSEGV)", "killed by SIGSEGV"), ("os._exit(0)", "exit code 0")],
+    ids=["a fault in a library", "as if all were well"],
+)
+async def test_one_that_ends_without_a_word_has_crashed(
+    tmp_path: Path, short_film: Path, begin_with: BeginWith, end: str, said: str
+) -> None:
+    begin_with(f"import resource\nresource.setrlimit(resource.RLIMIT_CORE, (0, 0))\n{end}\n")
+    with pytest.raises(Crashed, match=said):
+        await child.run(request(tmp_path, short_film), ignored, PATIENT)
+
+
 async def test_one_that_says_nothing_any_more_has_stalled(tmp_path: Path, short_film: Path, begin_with: BeginWith) -> None:
     begin_with("say(kind='note', text='here')\n" + HANGS)
     task = await started(request(tmp_path, short_film), Heard(), stall=2)
