@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from watchdog.events import FileCreatedEvent
@@ -108,7 +109,7 @@ def test_folders_beyond_the_kernels_limit_are_noticed(inbox: Path, monkeypatch: 
     """Watchdog passes over a folder that the kernel does not take, and says nothing."""
     real, watched = inotify_c.inotify_add_watch, [0]
 
-    def limited(*about: object) -> int:
+    def limited(*about: Any) -> int:
         watched[0] += 1
         if watched[0] <= 3:
             return int(real(*about))
