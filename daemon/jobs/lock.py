@@ -3,8 +3,10 @@
 import errno
 import fcntl
 import os
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 from daemon.contract.errors import CannotStart, ReelscribeError, from_os
 from daemon.contract.values import shown
@@ -38,7 +40,16 @@ def take(state: Path) -> AbstractContextManager[object]:
             sentence = f"the state directory {shown(state)} cannot be used: {error.strerror}"
             raise CannotStart(sentence, "Mend it, or set state_dir.") from error
         unfinished.pop_all()
-        return lock
+        return _held(lock)
+
+
+@contextmanager
+def _held(lock: TextIO) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # its disk may have died; closed it is all the same
+            lock.close()
 
 
 def _taken(state: Path) -> AlreadyRunning:
