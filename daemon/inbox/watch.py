@@ -38,6 +38,7 @@ EVENTS: list[type[FileSystemEvent]] = [
 
 ANSWER = 1.0  # seconds in which the kernel must tell of a file that we made ourselves
 ANSWERED = "answered"  # the name of that file
+TEST = ".reelscribe-"  # how its folder's name begins; the process follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +157,24 @@ class _Handler(FileSystemEventHandler):
             self._post(Hint(self._inbox, path.rstrip(b"/"), event.is_directory, isinstance(event, FileClosedEvent)))
 
 
+def _tidy(inbox: Path) -> None:
+    """Removes the folders of processes that were killed in the middle of a test."""
+    for folder in inbox.glob(f"{TEST}*-*/"):
+        process = folder.name.removeprefix(TEST).partition("-")[0]
+        if process.isdecimal() and not Path("/proc", process).exists():
+            with contextlib.suppress(OSError):
+                (folder / ANSWERED).unlink(missing_ok=True)
+                folder.rmdir()
+
+
 def _test(inbox: bytes, handler: _Handler) -> None:
     """Makes a file in a hidden folder, to see whether the kernel tells; where nothing can be made, its word is taken for it.
 
     The folder is a new one, so that it shows, too, whether more folders can be watched: of those beyond the kernel's limit watchdog
     says nothing.
     """
-    name = f".reelscribe-{os.getpid()}-{threading.get_native_id()}"
+    _tidy(Path(os.fsdecode(inbox)))
+    name = f"{TEST}{os.getpid()}-{threading.get_native_id()}"
     handler.expected = os.fsencode(name)
     with contextlib.suppress(OSError), tempfile.TemporaryDirectory(prefix=name, dir=os.fsdecode(inbox)) as folder:
         Path(folder, ANSWERED).touch()

@@ -17,7 +17,7 @@ from watchdog.observers import inotify_c
 
 from daemon.contract.states import JobState
 from daemon.inbox.folder import common
-from daemon.inbox.watch import Hint, NoEvents, Watch, WatchdogLog, _Handler
+from daemon.inbox.watch import Hint, NoEvents, Watch, WatchdogLog, _Handler, _tidy
 from tests.daemon.inbox.conftest import DEADLINE, Start, film, settings_for
 
 
@@ -51,6 +51,14 @@ def heard(inbox: Path) -> Iterator[Heard]:
         yield heard
         watch.stop()
         assert not watch.alive
+
+
+def test_what_a_killed_process_left_of_its_test_goes(inbox: Path) -> None:
+    for process, name in ((os.getpid(), "answered"), (2**30, "answered"), (2**30 + 1, "a person's")):
+        (inbox / f".reelscribe-{process}-1abc").mkdir()
+        (inbox / f".reelscribe-{process}-1abc" / name).touch()
+    _tidy(inbox)
+    assert sorted(path.name for path in inbox.iterdir()) == [f".reelscribe-{2**30 + 1}-1abc", f".reelscribe-{os.getpid()}-1abc"]
 
 
 def test_everything_that_may_matter_is_hinted_at(inbox: Path, heard: Heard, tmp_path: Path) -> None:
