@@ -122,7 +122,7 @@ class Service:
     async def _answer(self, stack: AsyncExitStack) -> None:
         """The socket. Streams of events have to end before uvicorn does, so they are closed first."""
         controls = Controls(self._store, self._keeper, self._artefacts, self.places, lambda: self.settings, self._history)
-        self._mark_stale = controls.scripts.mark
+        self._scripts = controls.scripts
         api = app.create(self._store, controls, version("reelscribe"))
         server = Server(api, self.places.socket)
         await server.start()
@@ -172,6 +172,10 @@ class Service:
         stack.callback(timers.shutdown, wait=False)
         self._keep_running(stack, mind_the_clock(timers), "clock")
         self._timers = timers
+
+    async def _mark_stale(self) -> None:
+        with suppress(*SHUT):  # another time
+            await self._scripts.all_stale()
 
     async def _look_at_due(self) -> None:
         with suppress(*SHUT):  # the table cannot be written: the worker says so

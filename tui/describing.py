@@ -25,6 +25,8 @@ def status_lines(status: Status, socket: str) -> Iterable[str]:
     """The state of things, a few lines."""
     yield f"reelscribe {status.version} answers at {socket}"
     yield counts(status)
+    if status.stale:
+        yield f"{many(status.stale, 'script')} would be written otherwise today: reelscribe refresh --all"
     if status.running is not None:
         yield f"working on {status.running.name} (job {status.running.id}): {working(status.running)}"
     for hold in status.holds:
@@ -104,6 +106,11 @@ def working(job: Job) -> str:
     return f"{job.stage or 'starting'} {percent(job.progress)}{left}"
 
 
+def remark(job: Job) -> str:
+    """Why a job is where it is, or what a person should know of what came of it."""
+    return job.reason or "; ".join(filter(None, (job.stale and f"stale: {job.stale}", job.warning)))
+
+
 def log_line(line: LogLine) -> str:
     """One thing that happened to a job, in the time of this place."""
     return f"{local(line.at)}  {line.text}"
@@ -116,6 +123,7 @@ def detail_lines(job: JobDetail) -> Iterable[str]:
     rest = {
         "advice": job.advice,
         "warning": job.warning,
+        "stale": job.stale and f"{job.stale}; reelscribe refresh {job.id}",
         "stage": working(job) if job.stage and job.state == JobState.PROCESSING else (job.stage or ""),
         "next try": until(job.next_try, datetime.now(UTC)) if job.next_try else "",
         "path": job.path,

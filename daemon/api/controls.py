@@ -1,5 +1,6 @@
 """What the routes ask of the rest of the daemon: the service implements it by inbox and worker. Reading goes to the store itself."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -52,6 +53,10 @@ class Scripts(Protocol):
 
     async def stale(self, *rows: VersionRow) -> tuple[str, ...]:
         """Why each of these versions would be written otherwise today; ``""`` where it would not."""
+
+    @property
+    def marked(self) -> Mapping[int, str]:
+        """Why films' scripts are stale, by the numbers of their jobs: as it was last looked."""
 
     async def refresh(self, job_id: int) -> None:
         """Has a film's script written again."""

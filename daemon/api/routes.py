@@ -72,6 +72,7 @@ async def status(request: Request, store: TheStore, controls: TheControls) -> St
     return Status(
         version=request.app.version,
         counts={state: count for state, count in store.counts().items() if count},
+        stale=len(controls.scripts.marked),
         holds=tuple(views.hold(hold) for hold in store.holds()),
         running=views.job(running[0]) if running else None,
         inboxes=system.inboxes,
@@ -113,6 +114,7 @@ OfPath = Annotated[RawPath | None, Query(description="base64 of the path's bytes
 @v1.get("/jobs")
 async def jobs(
     store: TheStore,
+    controls: TheControls,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     after: After = None,
     state: JobState | None = None,
@@ -122,10 +124,11 @@ async def jobs(
     path: OfPath = None,
 ) -> JobPage:
     """Jobs: those that follow the job number ``after`` in the order of ``sort``."""
+    stale = controls.scripts.marked
     if path is not None:
         found = store.job_by_path(bytes(path))
-        return JobPage(items=(views.job(found),) if found else ())
-    return views.page(store.page(after, limit, state, inbox=None if inbox is None else bytes(inbox), text=text, sort=sort))
+        return JobPage(items=(views.job(found, stale.get(found.id, "")),) if found else ())
+    return views.page(store.page(after, limit, state, inbox=None if inbox is None else bytes(inbox), text=text, sort=sort), stale)
 
 
 @v1.post("/jobs", status_code=HTTP_201_CREATED)
@@ -148,9 +151,9 @@ async def bulk(asked: BulkWish, store: TheStore, controls: TheControls) -> BulkD
 
 
 @v1.get("/jobs/{job_id}")
-async def job(job_id: Id, store: TheStore) -> JobDetail:
+async def job(job_id: Id, store: TheStore, controls: TheControls) -> JobDetail:
     """One job with its stages, scripts and skips."""
-    return views.detail(store, _row(store, job_id))
+    return views.detail(store, _row(store, job_id), controls.scripts.marked.get(job_id, ""))
 
 
 @v1.get("/jobs/{job_id}/log")

@@ -1,7 +1,7 @@
 """Rows of the table as the outside sees them: escaped names, moments in UTC."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import overload
@@ -15,8 +15,8 @@ from daemon.jobs import rows
 from daemon.jobs.store import Store
 
 
-def job(row: rows.JobRow) -> Job:
-    """One job."""
+def job(row: rows.JobRow, stale: str = "") -> Job:
+    """One job. ``stale``: why its script is."""
     waits = row.state in (JobState.PENDING, JobState.HELD)
     return Job(
         id=row.id,
@@ -38,24 +38,25 @@ def job(row: rows.JobRow) -> Job:
         priority=row.priority,
         attempt=row.attempt,
         warning=row.warning,
+        stale=stale,
         created=moment(row.created),
         updated=moment(row.updated),
     )
 
 
-def detail(store: Store, row: rows.JobRow) -> JobDetail:
+def detail(store: Store, row: rows.JobRow, stale: str = "") -> JobDetail:
     """A job with its stages, scripts and skips."""
     return JobDetail(
-        **dict(job(row)),
+        **dict(job(row, stale)),
         stages=tuple(stage_run(run) for run in store.stages(row.id)),
         scripts=tuple(script(file) for file in store.scripts(row.id)),
         skips=store.skips(row.id),
     )
 
 
-def page(found: rows.Page) -> JobPage:
-    """A stretch of the list."""
-    return JobPage(items=tuple(job(row) for row in found.items), next=found.next)
+def page(found: rows.Page, stale: Mapping[int, str]) -> JobPage:
+    """A stretch of the list. ``stale``: why scripts are, by the numbers of their jobs."""
+    return JobPage(items=tuple(job(row, stale.get(row.id, "")) for row in found.items), next=found.next)
 
 
 def stage_run(row: rows.StageRow) -> StageRun:

@@ -38,6 +38,7 @@ class Job(Frozen):
     priority: int = 0
     attempt: int = 0
     warning: str = ""
+    stale: str = ""  # why its script would be another one if it were written today, as the daemon last looked
     created: AwareDatetime
     updated: AwareDatetime
 

@@ -79,10 +79,14 @@ class Forecast(Frozen):
 
 
 class Status(Frozen):
-    """What is being done, what waits, and for what. ``counts`` has every state that any job is in."""
+    """What is being done, what waits, and for what.
+
+    ``counts`` has every state that any job is in, ``stale`` how many scripts would be others if they were written today.
+    """
 
     version: str
     counts: dict[JobState, int]
+    stale: int = 0
     holds: tuple[Hold, ...] = ()
     running: Job | None = None
     inboxes: tuple[Inbox, ...] = ()

@@ -36,6 +36,7 @@ from daemon.worker.staleness import Staleness
 from daemon.worker.versions import lines
 
 AT_ONCE = 200  # scripts
+UNDER_WAY = (JobState.PENDING, JobState.PROCESSING)
 QUIET = 120.0  # seconds without a word after which an export is given up
 
 
@@ -62,24 +63,12 @@ class Scripts:
 
     @property
     def marked(self) -> Mapping[int, str]:
-        """Why films' scripts are stale, by the numbers of their jobs: as it was when ``mark`` last looked."""
+        """Why films' scripts are stale, by the numbers of their jobs, as ``all_stale`` last found it. Those that are done again are not."""
         return self._marked
 
-    async def mark(self) -> None:
-        """Asks Ollama which models it has, and looks which films' current scripts are stale."""
-        await self._staleness.look()
-        found, after = dict[int, str](), None
-        while True:
-            pairs, after = self._store.scripts_page(after, AT_ONCE)
-            reasons = await self.stale(*(row for _, row in pairs))
-            found |= {job.id: why for (job, _), why in zip(pairs, reasons, strict=True) if why and not job.gone}
-            if after is None:
-                break
-        self._marked = found
-
     def _hear(self, event: EventRow) -> None:
-        """Called by the store after each change: a film that was just done is not stale."""
-        if event.job_id is not None and event.data.get("state") == JobState.COMPLETED:
+        """Called by the store after each change."""
+        if event.job_id is not None and event.data.get("state") in (*UNDER_WAY, JobState.COMPLETED):
             self._marked.pop(event.job_id, None)
 
     async def refresh(self, job_id: int) -> None:
@@ -90,9 +79,17 @@ class Scripts:
             self._store.run_for(row.job_id, "Its script is written again.")
 
     async def all_stale(self) -> tuple[int, ...]:
-        """The films whose current script is stale, by their jobs' numbers."""
-        await self.mark()
-        return tuple(self._marked)
+        """The films whose current script is stale, by their jobs' numbers. Asks Ollama which models it has."""
+        await self._staleness.look()
+        found, after = dict[int, tuple[JobRow, str]](), None
+        while True:
+            pairs, after = self._store.scripts_page(after, AT_ONCE)
+            reasons = await self.stale(*(row for _, row in pairs))
+            found |= {job.id: (job, why) for (job, _), why in zip(pairs, reasons, strict=True) if why and not job.gone}
+            if after is None:
+                break
+        self._marked = {number: why for number, (job, why) in found.items() if job.state not in UNDER_WAY}
+        return tuple(found)
 
     async def ask_again(self, job_id: int, asked: Regenerate) -> None:
         """A scene is to be written again by the next run. Raises Locked where it is locked."""

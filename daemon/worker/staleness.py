@@ -48,7 +48,10 @@ def why_stale(kept: Json, settings: Settings, models_dir: Path, digests: Mapping
     before, models = kept.get("made_with", {}), kept.get("models", {})
     if "laid" not in before:  # nobody knows
         return ""
-    wanted = overrides.over(settings, before["laid"])
+    try:
+        wanted = overrides.over(settings, before["laid"])
+    except ValueError:  # what was said of this film is not understood any more: its next run says so
+        return ""
     today = _depends(wanted, _exchanged(models, digests), models_dir)
     return "; ".join(dict.fromkeys((*_told(before["stages"], today, models), *_others(models, wanted))))
 
@@ -79,7 +82,7 @@ def _told(before: Json, today: Json, models: Json) -> Iterator[str]:
     if names & {"pages", "page"} and "style" not in names:
         yield "the pages for the model are others by now"
     for name in ("model", "eyes"):
-        if f"{name}_digest" in names:
+        if f"{name}_digest" in names and models.get(name):
             yield f"{models[name]} is another model by now"
     others = [word for name, word in SETTINGS.items() if name in names]
     others += ["speech model"] if any(stage == Stage.TRANSCRIBE and name not in ("version", "speakers") for stage, name in changed) else []

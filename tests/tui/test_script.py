@@ -1,7 +1,9 @@
 """`reelscribe script` and `stats`, as a person types them."""
 
+import asyncio
 import json
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -163,8 +165,19 @@ def test_refresh_has_stale_scripts_written_again(scripted: Elsewhere) -> None:
     done = typed("refresh", "1", "9", socket=scripted.socket)
     assert (done.exit_code, done.output.splitlines()[0]) == (1, "1 script to be written again")
     assert "not job 9: There is no job 9." in done.output
-    old = {"made_with": {"stages": {}, "pages": "", "look": ""}, "models": {"engine": "draft"}}
+    old = {"made_with": {"laid": {}, "stages": {}}, "models": {"engine": "draft"}}
     scripted.call(lambda daemon: film(daemon, "b.mp4", settings=old))
     assert "draft, stale" in said(scripted, "list")
     assert "stale    another Reelscribe wrote it" in said(scripted, "show", "2")
     assert typed("refresh", "--all", socket=scripted.socket).output == "1 script to be written again\n"
+    assert "written otherwise today" not in typed("status", socket=scripted.socket).output, "it is under way"
+
+
+def test_stale_scripts_are_marked_wherever_jobs_are_told(scripted: Elsewhere) -> None:
+    scripted.call(lambda daemon: film(daemon, "b.mp4", settings={"made_with": {"laid": {}, "stages": {}}}))
+    looked = threading.Event()
+    scripted.call(lambda daemon: asyncio.ensure_future(daemon.controls.scripts.all_stale()).add_done_callback(lambda _: looked.set()))
+    assert looked.wait(60)
+    assert "stale: another Reelscribe" in typed("jobs", socket=scripted.socket).output
+    assert "1 script would be written otherwise today: reelscribe refresh --all" in typed("status", socket=scripted.socket).output
+    assert "  stale    another Reelscribe wrote it" in typed("show", "2", socket=scripted.socket).output

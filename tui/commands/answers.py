@@ -72,7 +72,8 @@ def job_rows(jobs: "Sequence[Job]") -> list[list[str]]:
 
 
 def _row(job: "Job") -> tuple[str, str, str, str, str, str]:
+    from tui.describing import remark
     from tui.wording import percent
 
     done = percent(job.progress) if job.state == "processing" else ""
-    return str(job.id), job.state, job.stage or "", done, job.name, job.reason or job.warning
+    return str(job.id), job.state, job.stage or "", done, job.name, remark(job)

@@ -13,6 +13,7 @@ from textual.widgets import DataTable
 from daemon.contract.events import Event
 from daemon.contract.jobs import Job
 from daemon.contract.states import JobState
+from tui.describing import remark
 from tui.widgets.bar import bar
 from tui.widgets.system_line import moving
 from tui.wording import left, plain
@@ -28,6 +29,7 @@ STYLES = {
 }
 WIDE = 110  # cells from which on every column fits
 FIXED = {"state": 10, "stage": 10, "progress": 9, "left": 10}  # cells; name and reason share the rest
+NOW = 34  # cells that stage, progress and the time left need in one column
 PADDING = 2  # cells around each column
 SCROLLBAR, BAR = 2, 4  # cells
 
@@ -167,7 +169,7 @@ class JobTable(DataTable[Text]):
         wide = self.size.width >= WIDE
         fixed = FIXED if wide else {"state": FIXED["state"]}
         room = max(self.size.width - SCROLLBAR - sum(fixed.values()) - PADDING * (len(fixed) + 2), 20)
-        name = room // 2
+        name = room // 2 if wide else min(room // 2, room - NOW)
         state, *rest = fixed.items()
         return dict([state, ("name", name), *rest, ("reason" if wide else "now", room - name)])
 
@@ -179,7 +181,7 @@ class JobTable(DataTable[Text]):
             "stage": Text(job.stage or ""),
             "progress": bar(job.progress, BAR) if runs else Text(""),
             "left": Text(left(job.eta, job.eta_low, job.eta_high) if runs else ""),
-            "reason": _cut(job.reason or job.warning),
+            "reason": _cut(remark(job)),
         }
         cells["now"] = Text(" ").join([cells["stage"], cells["progress"], cells["left"]]) if runs else cells["reason"]
         return [cells[str(column.value)] for column in self.columns]

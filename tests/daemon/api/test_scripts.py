@@ -245,6 +245,12 @@ async def test_stale_scripts_are_marked_and_written_again_by_choice(daemon: Serv
     assert listed[stale.id].startswith("another Reelscribe wrote it (")
     assert (await got(http, f"/scripts/{stale.id}"))["stale"] == listed[stale.id]
 
+    assert (await got(http, "/status"))["stale"] == 0, "nobody looked yet"
+    await daemon.controls.scripts.all_stale()
+    assert (await got(http, "/status"))["stale"] == 1
+    assert {job["id"]: job["stale"] for job in (await got(http, "/jobs"))["items"]} == listed | {unwritten.id: ""}
+    assert (await got(http, f"/jobs/{stale.id}"))["stale"] == listed[stale.id]
+
     answer = await http.post("/v1/scripts/refresh", json={})
     assert (answer.status_code, answer.json()) == (202, {"count": 1, "refused": []})
     assert [state_of(daemon, job) for job in (stale, fresh)] == [JobState.PENDING, JobState.COMPLETED]
