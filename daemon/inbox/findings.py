@@ -13,7 +13,7 @@ from daemon.inbox.compare import Difference, Gone, New, Renamed, compare
 from daemon.inbox.folder import Folder
 from daemon.inbox.missed import Missed
 from daemon.inbox.scan import Film, Part
-from daemon.inbox.survey import Walk, renames, still_lost
+from daemon.inbox.survey import BATCH, Walk, renames, still_lost
 from daemon.jobs.rows import Known
 from daemon.jobs.store import Store
 
@@ -66,11 +66,11 @@ class Findings:
         """Notes as gone what was missed, and not found since by a look through every inbox that is there."""
         there = {folder.path: folder for folder in folders if not folder.away}
         due = self.missed.take(min((folder.looked for folder in there.values()), default=0))
-        for inbox, missed in due.items():
-            if inbox in there:
-                known = self._store.known_at([one.path for one in missed], inbox)
+        for inbox in due.keys() & there.keys():
+            for start in range(0, len(due[inbox]), BATCH):
+                known = self._store.known_at([one.path for one in due[inbox][start : start + BATCH]], inbox)
                 gone = await asyncio.to_thread(still_lost, known.values())
-                await self._write(tuple(Gone(one) for one in gone), there[inbox])
+                await self._write([Gone(one) for one in gone], there[inbox])
 
     async def pages(self, part: Part) -> AsyncIterator[tuple[Known, ...]]:
         """All that is known of a part of an inbox, in the order of the paths."""

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -79,9 +80,15 @@ async def test_a_look_at_many_films_lets_others_have_their_turn_in_between(store
     async with second.counted():
         await keeper.rescan()
     assert store.counts()[JobState.ARRIVING] == films
+    assert second.most_told == 0
     assert first.most_told <= CHUNK
     assert max(first.most_rows, second.most_rows) <= PAGE + CHUNK
-    assert second.most_told == 0
+    shutil.rmtree(inbox / "0")
+    async with second.counted():
+        await keeper.rescan()
+    assert store.counts()[JobState.CANCELLED] == 1000
+    assert second.most_told <= CHUNK
+    assert second.most_rows <= PAGE + CHUNK
 
 
 async def test_an_inbox_with_many_films_that_goes_missing_and_comes_back_lets_others_have_their_turn(store: Store, inbox: Path) -> None:
