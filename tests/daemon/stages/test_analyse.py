@@ -155,7 +155,7 @@ def test_an_attached_cover_is_not_the_film(film: Path, tmp_path: Path, first: st
 
 def test_pictures_of_eight_thousand_pixels(tmp_path: Path) -> None:
     path = tmp_path / "uhd.mkv"
-    parts = [f"color={colour}:s=7680x4320:r=8:d=0.5" for colour in ("black", "gray")]
+    parts = [f"color={colour}:s=7680x4320:r=4:d=0.5" for colour in ("black", "gray")]
     sources = [argument for part in parts for argument in ("-f", "lavfi", "-i", part)]
     ffmpeg(*sources, "-filter_complex", "concat=n=2", "-c:v", "libx264", "-preset", "ultrafast", path)
     analysis, task = analysed(path, tmp_path)

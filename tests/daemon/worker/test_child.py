@@ -224,7 +224,7 @@ async def test_nobody_waits_for_what_a_child_left_behind(
 
 
 async def test_its_memory_is_its_own_and_not_that_of_who_started_it(tmp_path: Path, short_film: Path) -> None:
-    held = bytearray(b"x" * (400 << 20))
+    held = bytearray(b"x" * (200 << 20))
     finished = await child.run(request(tmp_path, short_film), ignored, PATIENT)
     assert 10 << 20 < finished.record["peak_memory"] < len(held)
 

@@ -88,9 +88,10 @@ def test_to_lose_its_sound_is_not_to_be_used(kept: Artefacts) -> None:
 
 
 async def test_a_sound_that_was_removed_is_made_again_when_somebody_has_to_listen(
-    tmp_path: Path, short_film: Path, settings: Settings, places: Places
+    tmp_path: Path, short_film: Path, short_results: Path, settings: Settings, places: Places
 ) -> None:
-    artefacts, film = Artefacts(places.state / "artefacts"), Path(shutil.copy(short_film, tmp_path / "film.mp4"))
+    artefacts = Artefacts(Path(shutil.copytree(short_results, places.state / "artefacts")))
+    film = Path(shutil.copy(short_film, tmp_path / "film.mp4"))
     order = order_for(film, tmp_path, settings, places)
     await travelled(order, artefacts, until=Stage.SKIPS)
     assert sum(map(artefacts.remove, tuple(artefacts.sounds()))) == 1
