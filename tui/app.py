@@ -8,8 +8,10 @@ from typing import Any, ClassVar
 from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import ActiveBinding, Binding, BindingType
+from textual.reactive import Reactive
 from textual.screen import Screen
 
+from tui.colours import DAY, NIGHT
 from tui.faults import TellsFaults
 from tui.following import Lost, follow
 from tui.messages import Happened
@@ -25,9 +27,11 @@ class Monitor(TellsFaults, App[None]):
     """Follows the daemon, through its restarts too. ``sockets`` says where it may answer, each time that it is called."""
 
     TITLE = "Reelscribe"
+    ansi_theme_dark = Reactive(NIGHT, init=False)
+    ansi_theme_light = Reactive(DAY, init=False)
     CSS_PATH = "monitor.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark", "help", "help", key_display="?", tooltip="what the keys do"),
+        Binding("question_mark", "help", "help", key_display="?", tooltip="what the keys do", show=False),
         Binding("ctrl+t", "turn_light", "light or dark", show=False),
         Binding("q", "quit", "quit", tooltip="leave; the daemon goes on without you"),
     ]

@@ -195,7 +195,7 @@ async def test_what_changes_of_one_job_draws_its_row_alone(daemon: Served, monke
         for done in (0.25, 0.5):  # the first may still come with all that is drawn at the beginning
             lines.clear()
             daemon.store.progress(1, Stage.WRITE, done, None)
-            await watched.until(lambda done=done: lines and f"{done:.0%}"[:-1] in watched.cells(2)[2])  # type: ignore[misc]
+            await watched.sees(lambda done=done: lines and f"{done:.0%}"[:-1] in watched.cells(2)[2])  # type: ignore[misc]
         assert lines == {3}  # below the heading
 
 

@@ -8,10 +8,12 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.widgets import Footer, Static, TabbedContent, TabPane
+from textual.widgets import Static, TabbedContent, TabPane
 
 from daemon.contract.errors import ReelscribeError
 from daemon.contract.events import Event
+from daemon.contract.jobs import Job
+from daemon.contract.states import JobState
 from tui.client import Daemon, NoDaemon
 from tui.describing import detail_lines
 from tui.following import Connected, Lost
@@ -21,8 +23,11 @@ from tui.panes.script import ScriptPane
 from tui.panes.stages import StagesPane
 from tui.panes.timeline import TimelinePane
 from tui.screens.watching import Sockets, Watching
-from tui.widgets.lost import LostLine
-from tui.wording import plain
+from tui.widgets.bar import bar
+from tui.widgets.job_table import STYLES
+from tui.widgets.keys import Keys
+from tui.widgets.top_line import TopLine
+from tui.wording import left, plain
 
 PACE = 0.3  # seconds between two readings, however much happens
 KEYS = {"timeline": "TimelineStrip", "script": "#scenes", "stages": "StagesPane", "log": "LogPane"}  # what has the keys on each page
@@ -40,8 +45,9 @@ class JobScreen(Watching):
         Binding("5", "page('log')", show=False, tooltip="what happened, as it happens"),
     ]
 
-    def __init__(self, sockets: Sockets, job_id: int, at: float | None = None) -> None:
+    def __init__(self, sockets: Sockets, job_id: int, at: float | None = None, known: Job | None = None) -> None:
         super().__init__(sockets)
+        self._known = known  # what the list knew of it
         self._job_id = job_id
         self._at = at  # the moment at which the script is opened; None: the overview is
         self._stale = asyncio.Event()
@@ -49,7 +55,7 @@ class JobScreen(Watching):
 
     def compose(self) -> ComposeResult:
         """Everything about it, and the keys."""
-        yield LostLine()
+        yield TopLine()
         with TabbedContent():
             with TabPane("1 Overview", id="overview"), VerticalScroll():
                 yield Static("reading …", id="detail", markup=False)
@@ -61,10 +67,12 @@ class JobScreen(Watching):
                 yield StagesPane()
             with TabPane("5 Log", id="log"):
                 yield LogPane(self.sockets, self._job_id)
-        yield Footer(show_command_palette=False, compact=True)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Reads, and goes on reading."""
+        if self._known:
+            self.query_one(TopLine).show(_headline(self._known))
         self.keep_reading()
         if self._at is not None:
             self.query_one(ScriptPane).show_moment(self._at)
@@ -100,7 +108,7 @@ class JobScreen(Watching):
 
     def heard(self, what: Connected | Event | Lost) -> None:
         """Reads anew what concerns this job, soon; says when the daemon is away."""
-        self.query_one(LostLine).hear(what)
+        self.query_one(TopLine).hear(what)
         if isinstance(what, Connected) or (isinstance(what, Event) and self._concerned(what)):
             self._page_is_stale |= isinstance(what, Connected) or what.type != "job.progress"
             self._stale.set()
@@ -129,6 +137,7 @@ class JobScreen(Watching):
     @on(DetailRead)
     def show_detail(self, read: DetailRead) -> None:
         """Draws what was read; then it is the turn of the page in front, which has more to read."""
+        self.query_one(TopLine).show(_headline(read.detail))
         self.query_one(StagesPane).show(read.detail)
         lines, detail = plain("\n".join(detail_lines(read.detail))), self.query_one("#detail", Static)
         if str(detail.content) != lines:
@@ -145,3 +154,12 @@ class JobScreen(Watching):
                 self.query_one(ScriptPane).read()
             case "log":
                 self.query_one(LogPane).read()
+
+
+def _headline(job: Job) -> Text:
+    """``Night Train.mp4  processing  write ━━── 42 %  2–4 min left``."""
+    text = Text.assemble((plain(job.name), "bold"), "  ", (job.state, STYLES.get(job.state, "")))
+    if job.state == JobState.PROCESSING:
+        rest = left(job.eta, job.eta_low, job.eta_high)
+        text.append(f"  {job.stage or ''} ").append(bar(job.progress, 8)).append(f"  {rest} left" if rest else "")
+    return text

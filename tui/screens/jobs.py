@@ -8,18 +8,20 @@ from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import DataTable, Footer, Input, Static
+from textual.widgets import DataTable, Input, Static
 
 from daemon.contract.errors import ReelscribeError
 from daemon.contract.events import Event
 from daemon.contract.jobs import Job, JobSort
 from daemon.contract.states import JobState
 from tui.client import Daemon, NoDaemon
+from tui.describing import remark
 from tui.following import Connected, Lost
 from tui.messages import Done, ListRead, NotDone
 from tui.screens.states import StatesScreen
 from tui.screens.watching import Sockets, Watching
 from tui.widgets.job_table import JobTable
+from tui.widgets.keys import Keys
 from tui.widgets.system_line import SystemLine
 from tui.wording import plain
 
@@ -58,7 +60,7 @@ class JobsScreen(Watching):
         yield Input(placeholder="part of a path; enter goes on, escape lists everything", id="search", classes="away")
         yield JobTable()
         yield Static(id="reason", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Reads, and goes on reading."""
@@ -139,7 +141,7 @@ class JobsScreen(Watching):
         from tui.screens.job import JobScreen  # the list is painted before what lies behind it is loaded
 
         if job := self.query_one(JobTable).selected:
-            self.app.push_screen(JobScreen(self.sockets, job.id))
+            self.app.push_screen(JobScreen(self.sockets, job.id, known=job))
 
     @on(Done)
     def forget_marks(self) -> None:
@@ -227,6 +229,6 @@ class JobsScreen(Watching):
 
 
 def _reason(job: Job) -> Text:
-    said = plain(job.reason or job.warning).replace("\n", " ")
+    said = plain(remark(job)).replace("\n", " ")
     lines = (f"{job.id}  {plain(job.path)}", said, plain(job.advice).replace("\n", " "))
     return Text("\n".join(lines), no_wrap=True, overflow="ellipsis")

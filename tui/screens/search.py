@@ -8,7 +8,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from daemon.contract.errors import ReelscribeError
@@ -19,6 +19,7 @@ from tui.messages import LinesFound, SearchRefused
 from tui.screens.job import JobScreen
 from tui.screens.watching import Sockets
 from tui.timeline.view import clock
+from tui.widgets.keys import Keys
 from tui.wording import many, plain
 
 REST = 0.2  # seconds that a person must not type for a search
@@ -42,7 +43,7 @@ class SearchScreen(TellsFaults, Screen[None]):
         yield Input(placeholder='words of any film; "in quotes" in one piece', id="words")
         yield Static(id="count", markup=False)
         yield OptionList(id="lines", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield Keys()
 
     @on(Input.Changed, "#words")
     def search(self, changed: Input.Changed) -> None:

@@ -9,7 +9,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from daemon.contract.errors import ReelscribeError
 from daemon.contract.events import Event
@@ -20,7 +20,8 @@ from tui.following import Connected, Lost
 from tui.messages import NotDone, SystemRead
 from tui.screens.watching import Sockets, Watching
 from tui.widgets.bar import bar
-from tui.widgets.lost import LostLine
+from tui.widgets.keys import Keys
+from tui.widgets.top_line import TopLine
 from tui.wording import between, many, plain, size, span
 
 EVERY = 5.0  # seconds between two looks: nothing tells of memory that fills
@@ -41,10 +42,10 @@ class SystemScreen(Watching):
 
     def compose(self) -> ComposeResult:
         """Whether the daemon is there, and how things stand."""
-        yield LostLine()
+        yield TopLine()
         with VerticalScroll():
             yield Static("reading …", id="system", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Reads, and goes on reading."""
@@ -56,9 +57,13 @@ class SystemScreen(Watching):
         """No job is chosen here."""
         return ()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """So nothing can be done to one."""
+        return False if action in ("act", "prioritise") else super().check_action(action, parameters)
+
     def heard(self, what: Connected | Event | Lost) -> None:
         """Reads anew; says when the daemon is away."""
-        self.query_one(LostLine).hear(what)
+        self.query_one(TopLine).hear(what)
         if not (isinstance(what, Lost) or (isinstance(what, Event) and what.type == "job.note")):
             self._stale.set()
 
@@ -81,6 +86,7 @@ class SystemScreen(Watching):
     @on(SystemRead)
     def show_system(self, read: SystemRead) -> None:
         """Draws what was read."""
+        self.query_one(TopLine).show(Text(f"reelscribe {read.status.version}", "bold"))
         self.query_one("#system", Static).update(Text("\n").join(_lines(read.status)))
 
 

@@ -69,7 +69,7 @@ Measured = dict[str, list[Cell]]
 
 
 def _row(label: str, cells: Iterable[Cell]) -> Text:
-    text = Text(f"{label:<{LABEL}}", "dim", no_wrap=True, end="")
+    text = Text(no_wrap=True, end="").append(f"{label:<{LABEL}}", "dim")
     for style, alike in groupby(cells, lambda cell: cell.style):
         text.append("".join(cell.char for cell in alike), style or None)
     return text
