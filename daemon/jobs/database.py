@@ -132,22 +132,45 @@ def _check_sqlite() -> None:
 
 def _open(path: Path, migrations: Sequence[Migration]) -> tuple[Table, Opened]:
     created = _is_new(path)
+    if created:
+        _begin(path, migrations)
     database = _connection(path)
     try:
         with told(database):
             database.connect()
             before = _whole(database)
-            for name, value in SAFE:
-                database.pragma(name, value)
+            _make_safe(database)
             backup = migrate(database, path, migrations)
             _same_tables(database)
-        if created:
-            sync(path.parent)
         database.spot = disk.spot_of(path)
     except BaseException:
         database.close()
         raise
     return database, Opened(created=created, migrated_from=before if backup else None, backup=backup)
+
+
+def _begin(path: Path, migrations: Sequence[Migration]) -> None:
+    """Makes a job table that has nothing in it. It takes its name once it is whole: one without tables is a damaged one."""
+    begun = path.with_name(f"{path.name}.new")
+    for ending in BESIDE:
+        begun.with_name(begun.name + ending).unlink(missing_ok=True)
+    database = _connection(begun)
+    try:
+        with told(database):
+            database.connect()
+            _make_safe(database)
+            migrate(database, begun, migrations)
+            database.close()
+    finally:
+        database.close()
+    sync(begun)
+    begun.rename(path)
+    sync(path.parent)
+
+
+def _make_safe(database: Table) -> None:
+    for name, value in SAFE:
+        database.pragma(name, value)
 
 
 def _is_new(path: Path) -> bool:

@@ -36,6 +36,19 @@ def test_a_new_database_is_as_safe_as_sqlite_can_make_it(store: Store) -> None:
     assert store.opened.created
 
 
+def test_a_first_start_that_is_cut_short_leaves_nothing_that_looks_damaged(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as first, pytest.raises(KeyboardInterrupt):
+        first.setattr("daemon.jobs.database.migrate", killed)
+        Store.open(database)
+    with closing(Store.open(database)) as store:
+        assert store.opened.created
+        assert store.opened.quarantined is None
+    assert [path.name for path in database.parent.iterdir()] == [database.name]
+
+
 def test_what_was_written_is_there_after_closing(written: Path) -> None:
     with closing(Store.open(written)) as store:
         assert store.counts()[JobState.PENDING] == 200
