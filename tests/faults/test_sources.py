@@ -63,8 +63,8 @@ def scripts(tmp_path_factory: pytest.TempPathFactory, wordless_film: Path, short
 
 @pytest.fixture
 def version(stage: Stage) -> int:
-    """A version is kept before it is published, so that the number of the one that was not is taken."""
-    return 2 if stage is Stage.PUBLISH else 1
+    """A version is kept as soon as it is rendered, so that the number of the one that was not published is taken."""
+    return 2 if stage in {Stage.RENDER, Stage.PUBLISH} else 1
 
 
 def assert_lies_there(running: Gated, scripts: dict[str, bytes]) -> None:

@@ -40,9 +40,10 @@ def test_a_first_start_that_is_cut_short_leaves_nothing_that_looks_damaged(datab
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as first, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as first:
         first.setattr("daemon.jobs.database.migrate", killed)
-        Store.open(database)
+        with pytest.raises(KeyboardInterrupt):
+            Store.open(database)
     with closing(Store.open(database)) as store:
         assert store.opened.created
         assert store.opened.quarantined is None
