@@ -9,6 +9,7 @@ from tests.end_to_end.running import Json
 from tests.faults.fuse import Fused, assert_done_once
 from tests.faults.storm import assert_calm, called, drop, script_of, until_all
 
+ANALYSING = 3  # a step of a stage after ``probe`` has finished
 ONE: Json = {"script": {"formats": ["fountain"]}, "watch": {"first_films": 1000}}
 
 
@@ -36,3 +37,28 @@ def test_killed_right_before_each_step_a_film_gets_one_script(
         pass  # what a stage left half written in the cache goes when the daemon starts
     script = script_of(running, names[0])
     assert_calm(running, {name: called(script, Path(name).stem) for name in names})
+
+
+def folder(path: Path) -> Path:
+    path.mkdir()
+    return path
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("before", ["nothing", "a crash"])
+def test_killed_right_before_each_step_of_its_start_it_starts_the_next_time(tmp_path: Path, wordless_film: Path, before: str) -> None:
+    """A film lies there already, or was being worked on, until a step comes at which the work has begun."""
+    for steps in count(1):
+        running = Fused(folder(tmp_path / str(steps)), ONE)
+        drop(running.inbox / "film.mp4", wordless_film, 0)
+        if before == "a crash":
+            running.light(ANALYSING, "all")
+            running.dies()
+        running.light(steps, "one")
+        running.dies()
+        with running:
+            running.until_state("film.mp4", "completed")
+        assert_calm(running, {"film.mp4": script_of(running, "film.mp4")})
+        assert not list(running.state.glob("*corrupt*")), running.ended
+        if "making" in running.ended:
+            break
