@@ -127,10 +127,12 @@ def test_ollama_is_reached_through_the_socket_alone(anna: Anna, ollama: FakeOlla
 
 
 def test_messages_go_out_beside_it(anna: Anna, text_film: Path) -> None:
+    """Of a film that waits, which is told also where the service was sooner ready than who tells it."""
     program, told = "/opt/tell", "/run/reelscribe-told-anna/told"
     anna.write(program, f"#!/bin/sh\nexec cat > {told}\n", 0o755)
     anna.drop_in("[Service]\nRuntimeDirectory=reelscribe-told-anna\n", "reelscribe-notify@anna.service")
-    anna.configure(notify={"command": program, "on": "failed"})
-    anna.run("systemctl", "start", UNIT, "reelscribe-notify@anna")
+    anna.configure(notify={"command": program, "on": "held"})
+    anna.write(f"{INBOX}/film.reelscribe.yaml", "no such key: 1\n")
     anna.drop(text_film)
-    anna.until(lambda: anna.path(told).exists() and "1 film failed" in anna.path(told).read_text())
+    anna.run("systemctl", "start", UNIT, "reelscribe-notify@anna")
+    anna.until(lambda: anna.path(told).exists() and "1 film waits" in anna.path(told).read_text())
