@@ -166,7 +166,7 @@ async def log(
 
 @v1.delete("/jobs/{job_id}", status_code=HTTP_204_NO_CONTENT)
 async def delete(job_id: Id, controls: TheControls) -> Response:
-    """Forgets a job; no video and no published script goes."""
+    """Forgets a job; no video and no published script goes. The video is left alone until it changes or is added again."""
     await controls.delete(job_id)
     return Response(status_code=HTTP_204_NO_CONTENT)
 
