@@ -105,14 +105,14 @@ def _of_models(patient: Patient, speed: bool) -> Iterator[Finding]:
 
 
 def _writer(client: Ollama, settings: Settings) -> tuple[Choice | None, str]:
-    found = choice.choose_writer(client, settings.ollama.writer, num_ctx=settings.ollama.num_ctx, limit=budget.limit(settings))
+    found = choice.of_server(client, choice.choose, settings.ollama.writer, num_ctx=settings.ollama.num_ctx, limit=budget.limit(settings))
     return found, found.why
 
 
 def _eyes(client: Ollama, settings: Settings) -> tuple[Choice | None, str]:
     if settings.ollama.eyes is None:
         return None, "nobody, as the settings say"
-    return eyes.choose_eyes(client, settings.ollama.eyes, num_ctx=settings.ollama.num_ctx, limit=budget.limit(settings))
+    return choice.of_server(client, eyes.choose, settings.ollama.eyes, num_ctx=settings.ollama.num_ctx, limit=budget.limit(settings))
 
 
 def _memory(patient: Patient, writes: dict[str, int]) -> Finding:

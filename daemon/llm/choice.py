@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from daemon.contract.values import Frozen
 from daemon.llm.client import Ollama
 from daemon.llm.errors import ModelTooLarge, NoModelFits, NoSuchModel, NotSuited
 from daemon.llm.names import is_cloud, same_name
 from daemon.llm.values import InstalledModel, LoadedModel
+
+Chosen_co = TypeVar("Chosen_co", covariant=True)
 
 AUTO = "auto"
 GIB = 1 << 30
@@ -46,7 +49,23 @@ class Choice(Frozen):
     why: str
 
 
-def choose_writer(ollama: Ollama, wanted: str, *, num_ctx: int, limit: int) -> Choice:
+class Choosing(Protocol[Chosen_co]):
+    """A way to choose among models: ``choose`` here, or the one for eyes."""
+
+    def __call__(
+        self,
+        wanted: str,
+        models: Iterable[InstalledModel],
+        *,
+        num_ctx: int,
+        limit: int | None,
+        loaded: Sequence[LoadedModel] = (),
+        graphics: bool = False,
+    ) -> Chosen_co:
+        """The model that is meant by ``wanted``."""
+
+
+def of_server(ollama: Ollama, choose: Choosing[Chosen_co], wanted: str, *, num_ctx: int, limit: int) -> Chosen_co:
     """Asks the server what it has, then chooses; ``limit`` is in bytes and counts for a server on this machine alone.
 
     Raises what ``choose`` raises and what a call of Ollama may.

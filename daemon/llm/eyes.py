@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from daemon.llm.choice import AUTO, Choice, fits, gib, graphics_card, need, odd, window
-from daemon.llm.client import Ollama
+from daemon.llm.choice import AUTO, Choice, fits, gib, need, odd, window
 from daemon.llm.errors import ModelTooLarge, NoSuchModel, NotSuited
 from daemon.llm.names import is_cloud, same_name
 from daemon.llm.values import InstalledModel, LoadedModel
@@ -11,21 +10,6 @@ from daemon.llm.values import InstalledModel, LoadedModel
 LEAST_WINDOW = 8192  # tokens: one picture may take thousands, and some runners crash in a smaller one
 EXAMPLE = "qwen2.5vl:7b"
 WITHOUT = "or set ollama.eyes: none to go on without."
-
-
-def choose_eyes(ollama: Ollama, wanted: str, *, num_ctx: int, limit: int) -> tuple[Choice | None, str]:
-    """Asks the server what it has, then chooses; ``limit`` is in bytes and counts for a server on this machine alone.
-
-    Raises what ``choose`` raises and what a call of Ollama may.
-    """
-    return choose(
-        wanted,
-        ollama.installed(),
-        num_ctx=num_ctx,
-        limit=limit if ollama.local else None,
-        loaded=ollama.loaded(),
-        graphics=graphics_card(),
-    )
 
 
 def choose(

@@ -157,11 +157,11 @@ async def digests(settings: Settings) -> dict[str, str]:
 
 
 def _choose(ollama: Ollama, wanted: str, settings: Settings) -> choice.Choice:
-    return choice.choose_writer(ollama, wanted, num_ctx=settings.ollama.num_ctx, limit=limit(settings))
+    return choice.of_server(ollama, choice.choose, wanted, num_ctx=settings.ollama.num_ctx, limit=limit(settings))
 
 
 def _choose_eyes(ollama: Ollama, wanted: str, settings: Settings) -> tuple[choice.Choice | None, str]:
-    return eyes.choose_eyes(ollama, wanted, num_ctx=settings.ollama.num_ctx, limit=limit(settings))
+    return choice.of_server(ollama, eyes.choose, wanted, num_ctx=settings.ollama.num_ctx, limit=limit(settings))
 
 
 async def _ask(settings: Settings, question: Callable[[Ollama], T], within: float | None = None) -> T:

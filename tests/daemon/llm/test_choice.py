@@ -215,8 +215,8 @@ def test_a_model_that_does_not_say_how_it_is_built_is_rather_overrated() -> None
 def test_asked_of_a_server(ollama: FakeOllama, client: Ollama) -> None:
     ollama.models.append(LLAMA_70B)
 
-    assert choice.choose_writer(client, "auto", num_ctx=CTX, limit=8 * GIB).model.name == LLAMA_8B.name
-    assert choice.choose_writer(client, "auto", num_ctx=CTX, limit=64 * GIB).model.name == LLAMA_70B.name
+    assert choice.of_server(client, choice.choose, "auto", num_ctx=CTX, limit=8 * GIB).model.name == LLAMA_8B.name
+    assert choice.of_server(client, choice.choose, "auto", num_ctx=CTX, limit=64 * GIB).model.name == LLAMA_70B.name
 
 
 @pytest.mark.parametrize("path", ["proc/driver/nvidia/gpus/0000:01:00.0", "dev/kfd"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from daemon.llm import errors, eyes
+from daemon.llm import choice, errors, eyes
 from daemon.llm.client import Ollama
 from daemon.llm.values import InstalledModel
 from tests.daemon.llm.test_choice import ALL, GIB, model
@@ -97,8 +97,8 @@ def test_models_that_never_look(useless: InstalledModel) -> None:
 @pytest.mark.parametrize("era", ["A", "B"])
 def test_asked_of_a_server(era: str) -> None:
     with FakeOllama([EYES, ALL_ROUND], era=era) as server, Ollama([server.url]) as client:
-        best, _ = eyes.choose_eyes(client, "auto", num_ctx=8192, limit=16 * GIB)
-        small, _ = eyes.choose_eyes(client, "auto", num_ctx=8192, limit=5 * GIB)
+        best, _ = choice.of_server(client, eyes.choose, "auto", num_ctx=8192, limit=16 * GIB)
+        small, _ = choice.of_server(client, eyes.choose, "auto", num_ctx=8192, limit=5 * GIB)
 
     assert best
     assert small

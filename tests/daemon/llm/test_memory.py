@@ -184,8 +184,8 @@ def test_want_of_memory_sends_the_other_models_away_once(ollama: FakeOllama, cli
 def test_a_model_that_looks_and_writes_is_loaded_once(ollama: FakeOllama, client: Ollama) -> None:
     """The eyes' window is the writer's, where that is large enough for a picture."""
     ollama.models = [ALL_ROUND]
-    looks, _ = eyes.choose_eyes(client, "auto", num_ctx=8192, limit=16 << 30)
-    writes = choice.choose_writer(client, "auto", num_ctx=8192, limit=16 << 30)
+    looks, _ = choice.of_server(client, eyes.choose, "auto", num_ctx=8192, limit=16 << 30)
+    writes = choice.of_server(client, choice.choose, "auto", num_ctx=8192, limit=16 << 30)
     assert looks
     assert looks.model == writes.model
     for chosen, longest in ((looks, 300), (writes, 2048)):
