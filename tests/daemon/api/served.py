@@ -200,7 +200,7 @@ def served_elsewhere(folder: Path, clock: Callable[[], float] | None = None) -> 
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
-    assert is_there.wait(10), "the daemon did not start"
+    assert is_there.wait(60), "the daemon did not start"
     try:
         yield started[0]
     finally:

@@ -118,7 +118,7 @@ class FakeOllama:
         tagged = name if ":" in name else f"{name}:latest"
         return next((model for model in self.models if model.name == tagged), None)
 
-    def wait_until(self, condition: Callable[[], bool], deadline: float = 10) -> bool:
+    def wait_until(self, condition: Callable[[], bool], deadline: float = 60) -> bool:
         """Waits until what was asked makes ``condition`` true, at most ``deadline`` seconds; whether it became so."""
         with self.record.changed:
             return self.record.changed.wait_for(condition, deadline)
