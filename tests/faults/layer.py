@@ -35,7 +35,8 @@ def _laid_over(folder: Path) -> Path:
 def _furnish(root: Path) -> None:
     """A user anna, and Reelscribe's units and program where the installer puts them."""
     units = root / "etc/systemd/system"
-    shutil.rmtree(units, ignore_errors=True)  # nothing of this machine's own is started
+    for folder in (units, root / "etc/reelscribe", root / "opt/reelscribe"):  # nothing of this machine's own is started
+        shutil.rmtree(folder, ignore_errors=True)
     units.mkdir(parents=True)
     for unit in (SOURCE / "systemd").glob("reelscribe*@.*"):
         shutil.copy(unit, units)
