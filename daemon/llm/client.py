@@ -57,6 +57,11 @@ class Ollama:
             self.version()
         return self._servers.current is not None and self._servers.current.local
 
+    def pass_over(self) -> bool:
+        """Asks the server that hangs no more; False: there is no other that may do better."""
+        self._cards.clear()
+        return self._servers.pass_over()
+
     def version(self) -> str:
         """The server's version."""
         return self._get("/api/version", replies.Version).version

@@ -9,7 +9,7 @@ from typing import Any
 from daemon.contract.errors import ReelscribeError
 from daemon.llm import choice
 from daemon.llm.client import Ollama
-from daemon.llm.errors import AnswerEmpty, AnswerLooped, Hung, ModelTooLarge, OutOfMemory, TooSlow
+from daemon.llm.errors import AnswerEmpty, AnswerLooped, Hung, ModelTooLarge, NoSuchModel, OutOfMemory, TooSlow
 from daemon.llm.machine import memory
 from daemon.llm.memory import load, with_room
 from daemon.llm.names import same_name
@@ -26,13 +26,27 @@ def ready(
     deadline: float | None = None,
     machine: Callable[[], Any] = memory,
 ) -> None:
-    """Returns when the model lies in memory alone and has given one token.
+    """Returns when the model lies in memory alone and has given one token; of several servers, at the first that is well.
 
     Loading and the token may take ``deadline`` seconds each (None: what the client waits for a first word). The other models were
     unloaded first, and again where nothing came. Raises Hung, Unreachable, StillLoaded, SmallWindow, OutOfMemory with the numbers
     (ModelTooLarge where this machine can never hold it), NoSuchModel and what else a chat may.
     """
-    seconds = deadline or ollama.timeouts.first_byte
+    hung: Hung | None = None
+    while True:
+        try:
+            return _ready(ollama, model, options, deadline or ollama.timeouts.first_byte, machine)
+        except Hung as error:
+            hung = hung or error
+            if not ollama.pass_over():
+                raise hung from error
+        except NoSuchModel:
+            if hung:  # the next server does not have it: that the first one hangs is what a person should know
+                raise hung from None
+            raise
+
+
+def _ready(ollama: Ollama, model: str, options: Options, seconds: float, machine: Callable[[], Any]) -> None:
     try:
         with_room(ollama, model, options, lambda: load(ollama, model, options, seconds))
         with_room(ollama, model, options, lambda: _one_token(ollama, model, options, seconds))

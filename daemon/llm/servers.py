@@ -53,6 +53,17 @@ class Servers:
         self.current = None
         raise missed or Unreachable("No address of an Ollama is set")
 
+    def pass_over(self) -> bool:
+        """The server that is ours is asked no more; False: there is no other.
+
+        One on the same machine is none, since what hangs keeps its memory.
+        """
+        sick = self.current
+        others = [place for place in self._addresses if place != sick and not (sick and sick.local and place.local)]
+        if others:
+            self._addresses, self.current = others, None
+        return bool(others)
+
     def _order(self) -> list[Address]:
         first = [self.current] if self.current else []
         return first + [place for place in self._addresses if place != self.current]
