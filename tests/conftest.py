@@ -95,5 +95,10 @@ def quiet_log(caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest) 
     yield
     if request.node.get_closest_marker("logs_errors"):
         return
-    errors = [record for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
+    errors = [record for record in caplog.get_records("call") if record.levelno >= logging.ERROR and not _of_anyio(record)]
     assert not errors, f"logged: {[record.getMessage() for record in errors]}"
+
+
+def _of_anyio(record: logging.LogRecord) -> bool:
+    """Whether anyio stumbled over a reader that was cancelled in the very turn in which its Unix socket had something for it."""
+    return record.name == "asyncio" and "Exception in callback Future.set_result(None)" in record.getMessage()
