@@ -10,7 +10,7 @@ from pathlib import Path
 from config.settings import Whisper
 from daemon.contract.errors import TryAgain
 from daemon.jobs.rows import JobRow
-from daemon.speech import weights
+from daemon.speech import speakers, weights
 from daemon.stages.recipe import Order
 from daemon.worker.child import TooBig
 
@@ -38,16 +38,21 @@ def after(order: Order, error: TooBig, most: int) -> Easier | TooBig:
     smaller = weights.easier(order.listening)
     if smaller:
         return Easier(error, order, smaller)
-    size = weights.fitting(order.listening, most)
-    advice = f"Set whisper.model: {size}, or raise memory.limit." if size else "Raise memory.limit."
-    return TooBig(
-        f"{Path(order.listening.model).name} is too large, also with its smallest settings: {error.message}", advice, error.detail
-    )
+    message = f"{Path(order.listening.model).name} is too large, also with its smallest settings: {error.message}"
+    return TooBig(message, _advice(order, most), error.detail)
 
 
 def told(order: Order) -> str:
     """What a person is told of it, once the script is there; ``""`` where all went as it was meant."""
     return f"For want of memory the speech model worked with {_said(order.easier)}." if order.easier else ""
+
+
+def _advice(order: Order, most: int) -> str:
+    size = weights.fitting(order.listening, most)
+    smaller = [f"whisper.model: {size}"] if size else []
+    if speakers.chosen(order.settings.speakers.engine, order.models_dir) == "sherpa":
+        smaller.append("speakers.engine: builtin")
+    return f"Set {' or '.join(smaller)}, or raise memory.limit." if smaller else "Raise memory.limit."
 
 
 def _said(smaller: Whisper) -> str:
