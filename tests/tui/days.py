@@ -81,6 +81,15 @@ def done(daemon: Served) -> None:
     daemon.store.complete(job, "stamp")
 
 
+def ranged(daemon: Served) -> None:
+    """The same, of which a person leaves something out, protects something, and is offered a third."""
+    choices = 'skips:\n  - {start: "0:33", end: "0:52", note: sponsor}\nkeep:\n  - {start: "1:43", end: "1:50"}\n'
+    (daemon.controls.folder / "films").mkdir()
+    (daemon.controls.folder / "films" / "Night Train.reelscribe.yaml").write_text(choices)
+    done(daemon)
+    daemon.store.suggest(1, [Skip(start=71, end=80, reason="repeat", confidence=0.8)], "Day Train.mp4")
+
+
 def _work(daemon: Served, job: int) -> None:
     store = daemon.store
     numbers = {"model": MODEL, "tokens_in": 18_200, "tokens_out": 4_100, "asked": 3, "kept": 1}
@@ -118,15 +127,22 @@ def _surround(daemon: Served) -> None:
     }
 
 
-WIDE = (160, 48)
+WIDE, HUGE = (160, 48), (200, 60)
+LIGHT = "ctrl+t"
 PICTURES = {
     "list-empty": Picture(empty, sees=("no jobs yet",)),
     "list": Picture(busy, ("end", "up"), ("held", "日本語")),
     "list-wide": Picture(busy, sees=("held", "日本語"), size=WIDE),
+    "list-light": Picture(busy, (LIGHT, "end", "up"), ("held", "日本語")),
+    "list-huge": Picture(busy, ("asterisk",), ("held", "日本語", "✓"), HUGE),
     "list-failed": Picture(failed, sees=("the file holds no film",)),
+    "held": Picture(busy, ("down", "down", "enter"), ("ollama serve", "attempt")),
     "failed": Picture(failed, ("enter",), ("moov",)),
     "timeline": Picture(done, ("enter", "2", *["right"] * 12), ("speech", "▒")),
     "timeline-wide": Picture(done, ("enter", "2"), ("speech", "▒"), WIDE),
+    "timeline-light": Picture(ranged, (LIGHT, "enter", "2", *["shift+right"] * 4), ("▓", "█", "????", "sponsor")),
+    "script-light-wide": Picture(done, (LIGHT, "enter", "3"), ("version 1", "A platform."), WIDE),
+    "search": Picture(done, ("w", *"money"), ("1 line", "MARCO")),
     "script": Picture(done, ("enter", "3"), ("version 1",)),
     "stages": Picture(done, ("enter", "4"), ("18200",)),
     "log": Picture(done, ("enter", "5"), ("completed",)),

@@ -31,11 +31,11 @@ class TimelinePane(TellsFaults, Vertical):
     """Every key acts at the cursor. An edit that is refused says why below the strip; nothing is changed then."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("i", "set_in", "in", tooltip="here a new range begins"),
+        Binding("i", "set_in", "in", tooltip="here a new range begins; the mouse draws one"),
         Binding("o", "set_out", "out", tooltip="here it ends"),
         Binding("enter", "skip", "skip it", tooltip="leave the new range, or a suggested one, out", priority=True),
         Binding("k", "keep", "keep it", tooltip="never leave it out: the new range, or an automatic skip"),
-        Binding("g", "grab", "grab edge", tooltip="take the nearer edge of your range along with the cursor"),
+        Binding("g", "grab", "grab edge", tooltip="take your range's nearer edge along with the cursor, or drag it"),
         Binding("x", "split", "split", tooltip="make two of your range"),
         Binding("d", "delete", "delete", tooltip="take your range away"),
         Binding("v", "to_scene", "script", tooltip="what the script says of this moment"),
