@@ -33,6 +33,7 @@ def test_killed_right_before_each_step_a_film_gets_one_script(
                 break
             print(steps, running.ended)
             assert_done_once(running, names[-1], finished)
+    running.put_out()
     with running:
         pass  # what a stage left half written in the cache goes when the daemon starts
     script = script_of(running, names[0])
