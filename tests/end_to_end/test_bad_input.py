@@ -174,14 +174,14 @@ def test_an_ollama_that_breaks_off_is_asked_again(tmp_path: Path, short_film: Pa
     assert (running.inbox / "film.fountain").read_text().count("Anna opens the door.") == 1
 
 
-def test_a_new_inbox_with_two_thousand_films_is_paused_and_says_how_many(tmp_path: Path) -> None:
+def test_a_new_inbox_with_two_hundred_films_is_paused_and_says_how_many(tmp_path: Path) -> None:
     running = Running(tmp_path)
-    for number in range(2000):
+    for number in range(200):
         (running.inbox / f"{number}.mp4").write_bytes(b"x")
     with running:
-        running.until(lambda: running.status()["counts"].get("paused", 0) == 2000)
+        running.until(lambda: running.status()["counts"].get("paused", 0) == 200)
         job = running.jobs()[0]
-        assert "2000" in job["reason"]
+        assert "200" in job["reason"]
         assert "resume" in job["reason"] + job["advice"]
         assert running.status()["counts"].get("processing", 0) == 0
 
