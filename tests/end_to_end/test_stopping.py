@@ -55,25 +55,38 @@ def assert_stops(running: Running, stage: Stage) -> None:
     assert not list((running.state / "artefacts" / "making").iterdir())
 
 
-def test_while_the_model_is_silent(tmp_path: Path, ollama: FakeOllama, short_film: Path) -> None:
+def until(stage: Stage, results: Path, folder: Path) -> Path:
+    """The results of the stages before this one."""
+    for earlier in list(Stage)[: list(Stage).index(stage)]:
+        shutil.copytree(results / earlier, folder / earlier)
+    return folder
+
+
+def test_while_the_model_is_silent(tmp_path: Path, ollama: FakeOllama, short_film: Path, short_results: Path) -> None:
     ollama.always(FaultKind.HANG)
-    with Running(tmp_path, {"ollama": {"url": ollama.url}, "writer": {"engine": "ollama"}}) as running:
+    settings = {"ollama": {"url": ollama.url}, "writer": {"engine": "ollama"}}
+    with Running(tmp_path, settings, until(Stage.WRITE, short_results, tmp_path / "results")) as running:
         shutil.copy(short_film, running.inbox / "film.mp4")
         assert ollama.wait_until(lambda: any(asked.path == "/api/chat" for asked in ollama.record.requests), WITHIN)
         assert_stops(running, Stage.WRITE)
 
 
-def test_while_the_daemon_itself_asks_an_ollama_that_is_silent(tmp_path: Path, silent: socket.socket, wordless_film: Path) -> None:
-    with Running(tmp_path, {"ollama": {"url": f"http://127.0.0.1:{port(silent)}"}}) as running:
-        shutil.copy(wordless_film, running.inbox / "film.mp4")
+def test_while_the_daemon_itself_asks_an_ollama_that_is_silent(
+    tmp_path: Path, silent: socket.socket, short_film: Path, short_results: Path
+) -> None:
+    settings = {"ollama": {"url": f"http://127.0.0.1:{port(silent)}"}}
+    with Running(tmp_path, settings, until(Stage.TRANSCRIBE, short_results, tmp_path / "results")) as running:
+        shutil.copy(short_film, running.inbox / "film.mp4")
         with silent.accept()[0]:
             assert_stops(running, Stage.TRANSCRIBE)
 
 
-def test_while_a_stage_is_deaf_to_it(tmp_path: Path, silent: socket.socket, wordless_film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_while_a_stage_is_deaf_to_it(
+    tmp_path: Path, silent: socket.socket, short_film: Path, short_results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "sitecustomize.py").write_text(DEAF.format(port=port(silent)))
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    with Running(tmp_path) as running:
-        shutil.copy(wordless_film, running.inbox / "film.mp4")
+    with Running(tmp_path, results=until(Stage.TRANSCRIBE, short_results, tmp_path / "results")) as running:
+        shutil.copy(short_film, running.inbox / "film.mp4")
         with silent.accept()[0]:
             assert_stops(running, Stage.TRANSCRIBE)

@@ -1,112 +1,219 @@
-"""A day in seconds: the real table and the real worker on a clock that is set, with stages that are done before they are asked."""
+"""A day and a night with a whole daemon, on a clock that leaps: films are dropped into its inbox, Ollama goes and comes, the daemon is
+ended and started anew.
+"""
 
-import shutil
-from collections.abc import Callable
-from contextlib import redirect_stdout
-from io import StringIO
+import os
+import random
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from random import Random
-from typing import Any
+from typing import IO, NamedTuple
 
-from config.places import Places
-from config.settings import Settings
-from daemon.contract.errors import MustWait
-from daemon.contract.states import HoldCause, JobState, Stage
-from daemon.contract.task import Finished, Report, Request
-from daemon.jobs.rows import JobRow
-from daemon.jobs.store import Facts, Store
-from daemon.stages import probe, publish
-from daemon.stages.task import RESULT, Task
-from daemon.worker.artefacts import Artefacts
-from daemon.worker.orders import order_for
-from daemon.worker.worker import Worker
+import psutil
+
+from daemon.contract.states import Stage
+from tests.end_to_end.running import Json, Running
+from tests.fakes.ollama import FakeOllama
 
 HOUR = 3600.0
+MINUTE = 60.0
+ARRIVES, GOES, COMES = 0.1, 0.01, 0.03  # in a minute: a film, and Ollama
+COPIES = 0.3
+QUIET = (1, 3)  # the hours of the day between which no heavy work may begin
+SETTINGS: Json = {
+    "settle": 5,
+    "writer": {"engine": "ollama"},
+    "script": {"formats": ["fountain"]},
+    "keep": {"artefacts": 1},
+}
+SEEN_WORK = 0.01  # seconds between two looks at which stage runs
 
 
-class Child:
-    """Stands where the stages' process does: films are probed and scripts published, what lies between is taken from a shelf."""
+class Memory(NamedTuple):
+    """How many objects Python holds, and how many bytes the process."""
 
-    def __init__(self, shelf: Path) -> None:
-        self._shelf = shelf
-        self.ollama = True
-        self.killed = False
-        self.done: list[tuple[Stage, Path]] = []
+    objects: int
+    bytes: int
 
-    async def run(self, request: Request, _on_report: Callable[[Report], None], *_limits: float) -> Finished:
-        if request.stage is Stage.WRITE and not self.ollama:
-            raise MustWait(HoldCause.OLLAMA, "Ollama does not answer", "Start it.")
-        if request.stage in (Stage.PROBE, Stage.PUBLISH):
-            task = Task(request)
-            with redirect_stdout(StringIO()):
-                made: Any = (probe if request.stage is Stage.PROBE else publish).run(task)
-            (request.out / RESULT).write_text(made.model_dump_json())
-        else:
-            (kept,) = (self._shelf / request.stage).iterdir()
-            shutil.copytree(kept, request.out, dirs_exist_ok=True)
-        self.done.append((request.stage, request.source))
-        return Finished()
+
+class Leaping(Running):
+    """A daemon whose clock leaps; ``now`` is what it said last, unix seconds. It stands still until it is told to go on."""
+
+    def __init__(self, folder: Path, settings: Json | None = None) -> None:
+        super().__init__(folder, settings)
+        self.now = time.time() // MINUTE * MINUTE
+
+    @property
+    def command(self) -> list[str]:
+        leaping = str(Path(__file__).with_name("leaping.py"))
+        return [sys.executable, "-P", leaping, str(self.now), "serve", "--config", str(self.folder / "config.yaml")]
+
+    def start(self) -> "Leaping":
+        """Returns at its first minute."""
+        with self.log.open("ab") as log:
+            pipe, environ = subprocess.PIPE, {**os.environ, "TZ": "UTC"}
+            self.process = subprocess.Popen(self.command, env=environ, stdin=pipe, stdout=pipe, stderr=log)
+        self.finish_minute()
+        return self
+
+    def minute(self) -> None:
+        """Another one passes; one in which somebody works takes as long as it says."""
+        self.go_on()
+        self.finish_minute()
+
+    def go_on(self) -> None:
+        """The next minute begins."""
+        self._say("go on")
+
+    def finish_minute(self) -> None:
+        """Returns at the end of the minute that has begun."""
+        self.now = float(self._heard())
+
+    def objects(self) -> int:
+        """How many it holds."""
+        self._say("count")
+        return int(self._heard())
+
+    def until_at_work(self, stage: Stage) -> psutil.Process:
+        """Goes on until this stage runs, in the middle of a minute; gives its process."""
+        self.go_on()
+        while not (child := self._child(stage)):
+            if select.select([self._out], [], [], SEEN_WORK)[0]:
+                self.finish_minute()
+                self.go_on()
+        return child
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        self.process.communicate()
+        return self.process.returncode
+
+    def end(self) -> None:
+        """Whatever a test found: nothing runs after it."""
+        if self.process.poll() is None:
+            self.stop(signal.SIGKILL)
+
+    def _child(self, stage: Stage) -> psutil.Process | None:
+        try:
+            children = psutil.Process(self.process.pid).children()
+            return next((child for child in children if stage in child.cmdline()[-1:]), None)
+        except psutil.NoSuchProcess:
+            return None
+
+    @property
+    def _out(self) -> IO[bytes]:
+        assert self.process.stdout
+        return self.process.stdout
+
+    def _say(self, word: str) -> None:
+        assert self.process.stdin
+        self.process.stdin.write(f"{word}\n".encode())
+        self.process.stdin.flush()
+
+    def _heard(self) -> str:
+        line = self._out.readline().decode()
+        assert line, self.log.read_text()[-3000:]
+        return line
 
 
 class Day:
-    """Films arrive, Ollama goes and comes, the service is started anew: by a seed, over so many hours."""
+    """What the world does to a daemon, by a seed."""
 
-    def __init__(self, folder: Path, film: Path, child: Child, settings: Settings, seed: int) -> None:
-        self.now = 0.0
-        self.films: list[Path] = []
-        self.restarts = 0
-        self._folder, self._film, self.child, self._settings = folder, film, child, settings
-        self._chance = Random(seed)
-        self.inbox = folder / "inbox"
-        self.inbox.mkdir()
-        self._open()
+    def __init__(self, running: Leaping, pictures: Sequence[Path], seed: int) -> None:
+        self.running = running
+        self.films: list[str] = []
+        self.outages = 0
+        self.began = running.now
+        self._pictures = [picture.read_bytes() for picture in pictures]
+        self._busy = True
+        self._chance = random.Random(seed)
+        self._port = free_port()
+        self._ollama: FakeOllama | None = None
+        hours = f"{self.time_of_day(QUIET[1])}-{self.time_of_day(QUIET[0])}"
+        running.configure(SETTINGS | {"ollama": {"url": f"http://127.0.0.1:{self._port}"}, "worker": {"hours": hours}})
 
-    def _open(self) -> None:
-        state = self._folder / "state"
-        places = Places(state=state, models=state / "models", socket=state / "s", environ={})
-        self.store = Store.open(state / "reelscribe.db", lambda: self.now)
-        self.store.recover()
+    def __enter__(self) -> "Day":
+        self.ollama_comes()
+        self.running.start()
+        return self
 
-        def order(job: JobRow) -> Any:
-            return order_for(Path(job.path.decode()), self.inbox, self._settings, places)
+    def __exit__(self, *_: object) -> None:
+        self.ollama_goes()
+        self.running.end()
 
-        self.worker = Worker(self.store, Artefacts(state / "artefacts"), order, clock=lambda: self.now, chance=self._chance.random)
+    def until(self, hours: float) -> None:
+        """Goes on until so many hours of the day have passed."""
+        while self.running.now < self.began + hours * HOUR:
+            if self._busy:
+                self._happen()
+            self.running.minute()
 
-    def restart(self) -> None:
-        self.store.close()
-        self.restarts += 1
-        self._open()
+    def calm_down(self) -> None:
+        """No more films, and Ollama is there to stay."""
+        self._busy = False
+        self.ollama_comes()
 
-    def arrive(self) -> None:
-        path = self.inbox / f"film {len(self.films):04}.mp4"
-        path.write_bytes(self._film.read_bytes() + (16).to_bytes(4, "big") + b"free" + len(self.films).to_bytes(8, "big"))
-        self.films.append(path)
-        at = path.stat()
-        facts = Facts(at.st_dev, at.st_ino, at.st_size, at.st_mtime_ns, at.st_ctime_ns)
-        self.store.settled(self.store.arrive(bytes(path), bytes(self.inbox), facts, "screenplay"), facts)
-
-    async def last(self, hours: float) -> None:
-        """Minute by minute; at its end Ollama is there and everything is worked off."""
-        while self.now < hours * HOUR:
-            await self.minute()
-        self.child.ollama = True
-        for _ in range(120):
-            await self._work()
-
-    async def minute(self) -> None:
-        if self._chance.random() < 0.1:
+    def _happen(self) -> None:
+        if self._chance.random() < ARRIVES:
             self.arrive()
-        if self._chance.random() < 0.02:
-            self.child.ollama = not self.child.ollama
-        if self._chance.random() < 0.01:
-            self.restart()
-        await self._work()
+        if self._chance.random() < (COMES if self._ollama is None else GOES):
+            self.ollama_comes() if self._ollama is None else self.ollama_goes()
 
-    async def _work(self) -> None:
-        self.now += 60.0
-        self.store.due(self.now)
-        while await self.worker.step(self.now):
-            pass
+    def time_of_day(self, hour: float) -> str:
+        """What a clock on the wall shows so many hours after the day began."""
+        return f"{datetime.fromtimestamp(self.began + hour * HOUR, UTC):%H:%M}"
 
-    def completed(self) -> int:
-        return self.store.counts()[JobState.COMPLETED]
+    def arrive(self, copies: float = COPIES) -> None:
+        """A film is dropped into the inbox; so many of all are copies of one before."""
+        number = len(self.films)
+        content = self._chance.randrange(1, number) if number > 1 and self._chance.random() < copies else number
+        name = f"film {number:03}.mp4"
+        (self.running.inbox / name).write_bytes(boxed(self._pictures[content % len(self._pictures)], content))
+        self.films.append(name)
+
+    def ollama_goes(self) -> None:
+        """Nobody listens at its address any more."""
+        if self._ollama:
+            self._ollama.close()
+            self._ollama, self.outages = None, self.outages + 1
+
+    def ollama_comes(self) -> None:
+        if not self._ollama:
+            self._ollama = FakeOllama(port=self._port).__enter__()
+
+    def restart(self, number: int) -> None:
+        """The daemon is ended where it stands, and started ten minutes later."""
+        assert self.running.stop(number) == (0 if number == signal.SIGTERM else -number)
+        self.running.now += 10 * MINUTE
+        self.running.start()
+
+    def at_work(self, stage: Stage) -> psutil.Process:
+        """The process of this stage, of a film that has just arrived."""
+        self.ollama_comes()
+        self.arrive(copies=0)
+        return self.running.until_at_work(stage)
+
+    def memory(self) -> Memory:
+        """Of the daemon alone, without its children."""
+        return Memory(self.running.objects(), psutil.Process(self.running.process.pid).memory_info().rss)
+
+    def results(self) -> set[Path]:
+        """What stages gave, as far as it is kept."""
+        return {path for stage in Stage for path in (self.running.state / "artefacts" / stage).glob("*")}
+
+
+def boxed(film: bytes, number: int) -> bytes:
+    """The film with a box that nobody reads, by which it is one of its own."""
+    return film + (16).to_bytes(4, "big") + b"free" + number.to_bytes(8, "big")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+        return port
