@@ -89,7 +89,7 @@ def versions(ctx: Context, job: str, deleted: bool, limit: int, after: int | Non
     from tui import script_lines
     from tui.commands import answers
 
-    page = ctx.ask(lambda daemon: _of(daemon, job, lambda job_id: daemon.versions(job_id, after, limit, deleted=deleted)))
+    page = _of(ctx, job, lambda daemon, film: daemon.versions(film, after, limit, deleted=deleted))
     if as_json:
         answers.as_document(page)
         return
@@ -110,7 +110,7 @@ def show(ctx: Context, job: str, version: int | None, scene: str | None, as_json
     from tui import script_lines
     from tui.commands import answers
 
-    found = ctx.ask(lambda daemon: _of(daemon, job, lambda job_id: daemon.version(job_id, version)))
+    found = _of(ctx, job, lambda daemon, film: daemon.version(film, version))
     answers.as_document(found) if as_json else answers.lines(script_lines.version_lines(found, scene))
 
 
@@ -141,7 +141,7 @@ def diff(ctx: Context, job: str, old: int, new: int | None, as_json: bool) -> No
 @context
 def rollback(ctx: Context, job: str, old: int) -> None:
     """Make an old version the current one. It becomes a new version; nothing is lost."""
-    made = ctx.ask(lambda daemon: _of(daemon, job, lambda job_id: daemon.roll_back(job_id, old)))
+    made = _of(ctx, job, lambda daemon, film: daemon.roll_back(film, old))
     click.echo(f"version {made.number} has the text of version {old}; it is published by the next run")
 
 
@@ -158,7 +158,7 @@ def regenerate(ctx: Context, job: str, scene: str | None, instructions: str, tak
     from tui.commands import answers
 
     if take_back:
-        ctx.ask(lambda daemon: _of(daemon, job, daemon.take_back))
+        _of(ctx, job, lambda daemon, film: daemon.take_back(film))
         click.echo("scenes that waited to be written again are left as they are")
         return
     if scene is None:
@@ -166,7 +166,7 @@ def regenerate(ctx: Context, job: str, scene: str | None, instructions: str, tak
     from daemon.contract.scripts import Regenerate
 
     asked = Regenerate(scene=scene, instructions=instructions)
-    found = ctx.ask(lambda daemon: _of(daemon, job, lambda job_id: daemon.regenerate(job_id, asked)))
+    found = _of(ctx, job, lambda daemon, film: daemon.regenerate(film, asked))
     answers.lines(script_lines.asked_lines(found))
 
 
@@ -224,7 +224,7 @@ def review(ctx: Context, job: str, as_json: bool) -> None:
     from tui import script_lines
     from tui.commands import answers
 
-    found = ctx.ask(lambda daemon: _of(daemon, job, daemon.review))
+    found = _of(ctx, job, lambda daemon, film: daemon.review(film))
     answers.as_document(found) if as_json else answers.lines(script_lines.review_lines(found, job))
 
 
@@ -293,13 +293,18 @@ def delete(ctx: Context, job: str, version: int | None, hard: bool, everything: 
     """Delete a version, or all of them. Published files stay where they are."""
     if everything == (version is not None):
         raise click.UsageError("either --version N, or --all")
-    ctx.ask(lambda daemon: _of(daemon, job, lambda job_id: daemon.delete_script(job_id, version, hard=hard)))
+    _of(ctx, job, lambda daemon, film: daemon.delete_script(film, version, hard=hard))
     what = f"version {version} is" if version else "all versions are"
     click.echo(f"{what} {'destroyed' if hard else f'deleted; `reelscribe script versions {job} --deleted` still lists them'}")
 
 
-async def _of(daemon: "Daemon", job: str, question: "Callable[[int], Awaitable[Any]]") -> Any:
-    return await question(await number(daemon, job))
+def _of(ctx: Context, job: str, question: "Callable[[Daemon, int], Awaitable[Any]]") -> Any:
+    """What the daemon answers to a question about one film, which it is given by its job's number."""
+
+    async def asked(daemon: "Daemon") -> Any:
+        return await question(daemon, await number(daemon, job))
+
+    return ctx.ask(asked)
 
 
 def _moment(day: datetime | None) -> str | None:
@@ -311,7 +316,7 @@ def _lock(ctx: Context, job: str, scene: str, line: int | None, *, locked: bool)
     from daemon.contract.scripts import Lock
 
     asked = Lock(scene=scene, line=line, locked=locked)
-    made: Version = ctx.ask(lambda daemon: _of(daemon, job, lambda job_id: daemon.lock(job_id, asked)))
+    made: Version = _of(ctx, job, lambda daemon, film: daemon.lock(film, asked))
     click.echo(f"{made.why} (version {made.number})")
 
 
@@ -322,7 +327,7 @@ def _name(ctx: Context, job: str, who: str, name: str) -> None:
     if not name.strip() or not name.isprintable():
         raise click.UsageError("the name should be words on one line")
     asked: Naming = Naming(who=who, name=name)
-    named = ctx.ask(lambda daemon: _of(daemon, job, lambda job_id: daemon.name(job_id, asked)))
+    named = _of(ctx, job, lambda daemon, film: daemon.name(film, asked))
     answers.lines([f"{who} is {name} from the next run on: written into {named.file}"])
 
 
