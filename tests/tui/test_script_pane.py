@@ -48,6 +48,15 @@ async def page(daemon: Served, name: str = "a.mp4") -> AsyncIterator[Page]:
         yield Page(watched)
 
 
+async def test_a_stale_script_says_why(daemon: Served) -> None:
+    film(daemon, settings={"made_with": {"laid": {}, "stages": {}}})
+    await daemon.controls.scripts.all_stale()
+    async with page(daemon) as opened:
+        await opened.says("#version", "· stale: another Reelscribe wrote it")
+        assert "stale    another Reelscribe wrote it" in opened.text("#detail")
+        assert "stale: another" in "".join(opened.watched.cells(0))
+
+
 async def test_the_script_is_read_scene_by_scene_as_it_will_be_printed(daemon: Served) -> None:
     film(daemon)
     async with page(daemon) as opened:

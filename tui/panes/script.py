@@ -266,7 +266,10 @@ def _headline(script: VersionDetail | None, old: bool) -> str:
     by = f" by {script.status_by}" if script.status_by else ""
     note = f": {script.status_note}" if script.status_note else ""
     which = f"version {script.number}" + (" (not the current one)" if old else "")
-    return plain(f"{script.title}, {which}: {script.why} · {script.status}{by}{note} · {script.model or script.author}, {script.style}")
+    stale = f" · stale: {script.stale}" if script.stale else ""
+    return plain(
+        f"{script.title}, {which}: {script.why} · {script.status}{by}{note} · {script.model or script.author}, {script.style}{stale}"
+    )
 
 
 def _entry(scene: SceneView) -> str:
