@@ -8,7 +8,7 @@ import errno
 import os
 import socket
 import stat
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, cast
 
@@ -105,9 +105,9 @@ async def answers(path: Path) -> None:
     try:
         async with asyncio.timeout(ANSWER_WITHIN):
             reader, writer = await asyncio.open_unix_connection(path)
-            writer.write(b"GET /v1/health HTTP/1.1\r\nHost: reelscribe\r\nConnection: close\r\n\r\n")
-            answer = await reader.read()
-            writer.close()
+            with closing(writer):
+                writer.write(b"GET /v1/health HTTP/1.1\r\nHost: reelscribe\r\nConnection: close\r\n\r\n")
+                answer = await reader.read()
     except (OSError, TimeoutError) as error:
         raise SocketUnusable(f"our own socket {shown(path)} does not answer: {error}") from error
     if not answer.startswith(b"HTTP/1.1 200"):

@@ -176,6 +176,7 @@ async def test_what_cannot_be_had_is_never_ready_and_leaves_nothing(home: Home) 
 
 
 async def hung_up(home: Home, caplog: pytest.LogCaptureFixture, said: str) -> None:
+    assert signal.getsignal(signal.SIGHUP) is not signal.SIG_DFL, "nobody hears it, and it would end the tests"
     os.kill(os.getpid(), signal.SIGHUP)
     await reached(lambda: said in caplog.text)
 

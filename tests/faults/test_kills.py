@@ -42,7 +42,7 @@ def test_a_few_kills_over_a_short_queue(calm: Quick, running: Quick, wordless_fi
     storm = Storm(running, seed=1)
     with running:
         storm.rage(5)
-        storm.until_done(2, within=40)
+        storm.until_done(2, within=240)  # seconds, on a busy machine
     assert_calm(running, {name: called(script_of(calm, first), Path(name).stem) for name in names})
     assert storm.struck.total() == 5
 
