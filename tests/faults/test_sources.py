@@ -4,8 +4,9 @@ The stage is stopped before it does anything, and goes on once the film is anoth
 """
 
 import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -51,14 +52,14 @@ def running(tmp_path: Path, stage: Stage, wordless_film: Path) -> Iterator[Gated
 
 
 @pytest.fixture(scope="session")
-def scripts(tmp_path_factory: pytest.TempPathFactory, wordless_film: Path, short_film: Path) -> dict[str, bytes]:
+def scripts(tmp_path_factory: pytest.TempPathFactory, wordless_film: Path, silent_film: Path) -> dict[str, bytes]:
     """What a quiet daemon writes of two films."""
     running = Quick(tmp_path_factory.mktemp("quiet"), ONE)
     with running:
-        for film in (wordless_film, short_film):
+        for film in (wordless_film, silent_film):
             drop(running.inbox / film.name, film, 0)
             running.until_state(film.name, "completed")
-    return {film.name: script_of(running, film.name) for film in (wordless_film, short_film)}
+    return {film.name: script_of(running, film.name) for film in (wordless_film, silent_film)}
 
 
 @pytest.fixture
@@ -71,6 +72,8 @@ def assert_lies_there(running: Gated, scripts: dict[str, bytes]) -> None:
     there = {path.name: path.read_bytes() for path in running.inbox.iterdir() if path.suffix != ".mp4"}
     assert there == scripts
     assert len(running.jobs()) == 1
+    with closing(sqlite3.connect(running.state / "reelscribe.db")) as table:
+        assert table.execute("SELECT count(*) FROM script").fetchone() == (len(scripts),)
 
 
 def test_the_script_follows_a_film_that_is_renamed(running: Gated, scripts: dict[str, bytes], version: int) -> None:
@@ -81,12 +84,12 @@ def test_the_script_follows_a_film_that_is_renamed(running: Gated, scripts: dict
 
 
 def test_of_a_film_that_is_replaced_the_new_one_gets_the_script(
-    running: Gated, scripts: dict[str, bytes], short_film: Path, version: int
+    running: Gated, scripts: dict[str, bytes], silent_film: Path, version: int
 ) -> None:
     with running.stopped("film.mp4"):
-        drop(running.inbox / "film.mp4", short_film, 0)
+        drop(running.inbox / "film.mp4", silent_film, 0)
     running.until_state("film.mp4", "completed")
-    assert_lies_there(running, {"film.fountain": called(scripts["short.mp4"], "film", version)})
+    assert_lies_there(running, {"film.fountain": called(scripts["silent.mp4"], "film", version)})
 
 
 def test_a_film_that_is_deleted_gets_none(running: Gated) -> None:
