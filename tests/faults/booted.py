@@ -38,7 +38,7 @@ class Machine:
     def run(self, *command: str, check: bool = True) -> str:
         """What a command says, as root."""
         inside = ["nsenter", "-t", str(self.leader), "-a", "--", *command]
-        done = subprocess.run(inside, capture_output=True, text=True, timeout=WITHIN, check=False)
+        done = subprocess.run(inside, capture_output=True, text=True, timeout=2 * WITHIN, check=False)
         assert not check or done.returncode == 0, f"{command}: {done.stdout}{done.stderr}\n{self._journal()}"
         return done.stdout.strip()
 

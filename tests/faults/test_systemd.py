@@ -73,7 +73,7 @@ def test_one_that_cannot_live_is_given_up(anna: Anna) -> None:
 def test_without_its_inbox_it_starts_and_says_so(anna: Anna) -> None:
     anna.run("rmdir", INBOX)
     anna.control("start")
-    assert anna.asked("/inboxes")[0]["watched"] == "missing"
+    anna.until(lambda: anna.asked("/inboxes")[0]["watched"] == "missing")
     assert "Make the folder" in anna.command("doctor", check=False)
 
 
