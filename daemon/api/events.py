@@ -87,7 +87,8 @@ class Watcher:
         yield f"retry: {RETRY}\nid: {self.seen}\n\n".encode()
         while not self._closed:
             try:
-                await asyncio.wait_for(self._news.wait(), self._heartbeat)
+                async with asyncio.timeout(self._heartbeat):
+                    await self._news.wait()
             except TimeoutError:
                 yield b": still here\n\n"
             self._news.clear()

@@ -5,9 +5,9 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -16,6 +16,8 @@ from daemon.contract.states import HoldCause, Stage
 from daemon.contract.task import Finished, Refused, Report, Request
 from daemon.llm.choice import gib
 from daemon.worker import cgroups, weighing
+
+Answer = TypeVar("Answer")
 
 TAIL = 4096  # bytes of a tool's own output that are kept for a person to read
 LINE = 1 << 20  # bytes; a longer line is no report
@@ -80,7 +82,7 @@ async def _converse(
     questions.write(request.model_dump_json().encode())  # a child that ends before it has read this tells so by its exit code
     questions.write_eof()
     try:
-        while report := await asyncio.wait_for(_heard(answers), stall):
+        while report := await _within(stall, _heard(answers)):
             if isinstance(report, Finished | Refused):
                 return report
             on_report(report)
@@ -148,7 +150,13 @@ async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
 async def _gone(process: asyncio.subprocess.Process, within: float) -> None:
     """Returns once the child has ended, or after ``within`` seconds."""
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(process.wait(), within)
+        await _within(within, process.wait())
+
+
+async def _within(seconds: float, work: Awaitable[Answer]) -> Answer:
+    """The same within a time, or TimeoutError. ``asyncio.wait_for`` in Python 3.11 may miss that it is cancelled meanwhile."""
+    async with asyncio.timeout(seconds):
+        return await work
 
 
 def _signal(group: int, number: int) -> None:

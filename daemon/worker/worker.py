@@ -144,7 +144,8 @@ class Worker:
         rest = LONGEST_SLEEP if due is None else min(max(0.0, due - self._clock()), LONGEST_SLEEP)
         timeout = min(rest, self._heartbeat.every)
         try:
-            await asyncio.wait_for(self._awake.wait(), timeout)
+            async with asyncio.timeout(timeout):  # wait_for, in Python 3.11, may miss that the worker is cancelled
+                await self._awake.wait()
         except TimeoutError:
             await patiently(lambda: self._store.due(self._clock()), self._heartbeat.beat)
 

@@ -49,7 +49,8 @@ async def _rest(grouping: Grouping, news: asyncio.Event) -> None:
     """Until something happened, or a notice is due."""
     due = grouping.next_due()
     try:
-        await asyncio.wait_for(news.wait(), None if due is None else max(0.0, due - time.monotonic()))
+        async with asyncio.timeout(None if due is None else max(0.0, due - time.monotonic())):
+            await news.wait()
     except TimeoutError:
         return
     news.clear()
