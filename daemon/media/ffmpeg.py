@@ -46,7 +46,9 @@ def _from_wheel() -> str:
 
     try:
         return str(imageio_ffmpeg.get_ffmpeg_exe())
-    except RuntimeError as problem:
+    except RuntimeError as problem:  # it tries its program out, and whatever kills that trial looks as if there were none
+        for binary in (Path(imageio_ffmpeg.__file__).parent / "binaries").glob("ffmpeg-*"):
+            return str(binary)
         raise ToolFailed("No ffmpeg was found.", "Install ffmpeg, or the Python package imageio-ffmpeg.", str(problem)) from problem
 
 

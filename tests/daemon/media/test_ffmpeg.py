@@ -111,3 +111,12 @@ tool.run(ffmpeg.input("pipe:", format="s16le").output("pipe:", format="null"), f
 
 def _own_children() -> list[psutil.Process]:
     return psutil.Process().children()
+
+
+def test_a_program_whose_trial_was_killed_is_there_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed() -> str:
+        raise RuntimeError
+
+    monkeypatch.setattr("imageio_ffmpeg.get_ffmpeg_exe", killed)
+    monkeypatch.setenv("PATH", "")
+    assert tool.program().is_file()
