@@ -204,8 +204,8 @@ class Day:
         return Memory(self.running.objects(), psutil.Process(self.running.process.pid).memory_info().rss)
 
     def results(self) -> set[Path]:
-        """What stages gave, as far as it is kept."""
-        return {path for stage in Stage for path in (self.running.state / "artefacts" / stage).glob("*")}
+        """What stages gave, as far as it is kept; without the analyses, with which later films are compared."""
+        return {path for stage in Stage if stage is not Stage.ANALYSE for path in (self.running.state / "artefacts" / stage).glob("*")}
 
 
 def boxed(film: bytes, number: int) -> bytes:
