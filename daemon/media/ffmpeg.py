@@ -17,7 +17,7 @@ from tempfile import TemporaryFile
 from threading import Event, Timer
 from typing import IO, Any
 
-from daemon.contract.errors import ToolFailed
+from daemon.contract.errors import ToolFailed, TryAgain
 from daemon.contract.values import shown
 
 LIMIT = 600.0  # seconds
@@ -62,7 +62,7 @@ def run(output: Any, *, feed: Iterable[bytes] | None = None, limit: float = LIMI
 
     ``feed`` goes to its stdin, piece by piece. After ``limit`` seconds its whole process group is killed (ffmpeg may ignore
     SIGTERM); it also ends when the calling thread does. Raises ToolFailed with the arguments, the exit code and the last
-    lines of stderr.
+    lines of stderr, and TryAgain where somebody else killed it (a person, or the kernel for want of memory).
     """
     command = _command(output)
     with TemporaryFile() as out, TemporaryFile() as err:
@@ -70,6 +70,8 @@ def run(output: Any, *, feed: Iterable[bytes] | None = None, limit: float = LIMI
         with _limited(process, limit) as late:
             _feed(process, feed or ())
             code = process.wait()
+        if code == -signal.SIGKILL and not late.is_set():
+            raise TryAgain("ffmpeg was killed.", "It is tried again.", _tail(err))
         if code:
             raise _failure(command, f"did not end within {limit:g} s" if late.is_set() else f"ended with code {code}", _tail(err))
         out.seek(0)

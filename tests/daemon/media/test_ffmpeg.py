@@ -10,7 +10,7 @@ import ffmpeg
 import psutil
 import pytest
 
-from daemon.contract.errors import ToolFailed
+from daemon.contract.errors import ToolFailed, TryAgain
 from daemon.media import ffmpeg as tool
 
 GREY = {"format": "rawvideo", "pix_fmt": "gray", "s": "4x2", "r": 1}
@@ -59,6 +59,15 @@ def test_a_feed_that_never_ends_is_killed() -> None:
     stream = ffmpeg.input("pipe:", **GREY).output("pipe:", format="null")
     with pytest.raises(ToolFailed, match="did not end"):
         tool.run(stream, feed=endless(), limit=0.3)
+
+
+def test_one_that_somebody_killed_says_nothing_of_the_film() -> None:
+    def killing() -> Iterator[bytes]:
+        yield bytes(8)
+        _own_children()[0].kill()
+
+    with pytest.raises(TryAgain, match="was killed"):
+        tool.run(ffmpeg.input("pipe:", **GREY).output("pipe:", format="null"), feed=killing())
 
 
 def test_a_feed_that_breaks_ends_ffmpeg() -> None:
