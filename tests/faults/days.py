@@ -7,10 +7,12 @@ import random
 import select
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -203,9 +205,11 @@ class Day:
         """Of the daemon alone, without its children."""
         return Memory(self.running.objects(), psutil.Process(self.running.process.pid).memory_info().rss)
 
-    def results(self) -> set[Path]:
-        """What stages gave, as far as it is kept; without the analyses, with which later films are compared."""
-        return {path for stage in Stage if stage is not Stage.ANALYSE for path in (self.running.state / "artefacts" / stage).glob("*")}
+    def results_of(self, job: int) -> list[Path]:
+        """Where the results of a film's stages are kept; without its analysis, with which later films are compared."""
+        with closing(sqlite3.connect(self.running.state / "reelscribe.db")) as table:
+            made = table.execute("SELECT DISTINCT stage, key FROM stage_run WHERE job_id = ? AND stage != 'analyse'", (job,)).fetchall()
+        return [self.running.state / "artefacts" / stage / key for stage, key in made]
 
 
 def boxed(film: bytes, number: int) -> bytes:
