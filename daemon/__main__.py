@@ -123,7 +123,7 @@ def _analyse(args: argparse.Namespace) -> int:
 
 
 def _writer(args: argparse.Namespace) -> int:
-    from daemon.worker.budget import choose_writer
+    from daemon.worker.memory.budget import choose_writer
 
     print(shown(asyncio.run(choose_writer(_settings(args)))[1]))
     return 0

@@ -17,18 +17,20 @@ from daemon.contract.states import JobState
 from daemon.contract.status import Forecast, MemoryUse
 from daemon.contract.values import shown
 from daemon.doctor.examine import Patient, examined
+from daemon.editing import learning
+from daemon.editing.choosing import Choosing
+from daemon.editing.scripts import Scripts
+from daemon.editing.timeline import Timelines
 from daemon.inbox.keeper import Keeper
 from daemon.jobs.store import IllegalMove, Store
 from daemon.llm.machine import memory as memory_of_the_machine
 from daemon.stages.recipe import RECIPES
-from daemon.worker import alerts, budget, learning
+from daemon.upkeep import alerts
+from daemon.upkeep.surroundings import Surroundings
 from daemon.worker.artefacts import Artefacts
-from daemon.worker.choosing import Choosing
 from daemon.worker.history import History, Range
-from daemon.worker.scripts import Scripts
+from daemon.worker.memory import budget
 from daemon.worker.staleness import Staleness
-from daemon.worker.surroundings import Surroundings
-from daemon.worker.timeline import Timelines
 
 WAITING = (JobState.ARRIVING, JobState.PENDING, JobState.HELD)
 

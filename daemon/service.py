@@ -35,14 +35,14 @@ from daemon.jobs.holding import SLICE
 from daemon.jobs.store import SqliteTooOld, Store, TableNewer, TableUnwritable
 from daemon.notify import notify, supervised, watchdog_interval
 from daemon.stages.recipe import RECIPES
-from daemon.worker import retention
+from daemon.upkeep import retention
+from daemon.upkeep.aside import Aside
+from daemon.upkeep.timers import mind_the_clock
 from daemon.worker.artefacts import DAY, Artefacts
-from daemon.worker.aside import Aside
 from daemon.worker.heartbeat import Heartbeat
 from daemon.worker.history import History, told
 from daemon.worker.orders import Orders
 from daemon.worker.patience import SHUT, patiently
-from daemon.worker.timers import mind_the_clock
 from daemon.worker.worker import Worker
 
 log = logging.getLogger(__name__)

@@ -20,7 +20,7 @@ from daemon.llm.client import Ollama
 from daemon.llm.machine import memory
 from daemon.llm.values import Timeouts
 from daemon.speech import weights
-from daemon.worker import budget
+from daemon.worker.memory import budget
 
 ANSWERS_WITHIN = 10.0  # seconds
 

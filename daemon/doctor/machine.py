@@ -15,7 +15,7 @@ from daemon.llm.choice import GIB, gib
 from daemon.llm.machine import Memory
 from daemon.media.ffmpeg import program
 from daemon.stages import confine
-from daemon.worker.admission import Room
+from daemon.worker.memory.admission import Room
 
 LOW, LOWEST = 10 * GIB, GIB  # bytes left on the disk of the state directory
 WITHIN = 10.0  # seconds for ffmpeg to say its version

@@ -15,7 +15,7 @@ from daemon.contract.errors import CannotGoOn, MustWait, ReelscribeError, TryAga
 from daemon.contract.states import HoldCause, Stage
 from daemon.contract.task import Finished, Refused, Report, Request
 from daemon.llm.choice import gib
-from daemon.worker import cgroups, weighing
+from daemon.worker.memory import cgroups, weighing
 
 Answer = TypeVar("Answer")
 

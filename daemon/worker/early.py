@@ -9,7 +9,7 @@ from daemon.jobs.rows import JobRow
 from daemon.jobs.store import Store
 from daemon.llm.choice import GIB, Choice, graphics_card
 from daemon.stages.recipe import Order
-from daemon.worker import budget
+from daemon.worker.memory import budget
 from daemon.worker.trip import Trip
 
 ON_PROCESSOR, ON_CARD = 1.2, 0.06

@@ -15,8 +15,8 @@ from daemon.jobs.rows import JobRow, RunOutcome
 from daemon.jobs.store import Store
 from daemon.worker import backoff
 from daemon.worker.child import Crashed, Stalled, TooBig
-from daemon.worker.easing import Easier
 from daemon.worker.hours import OutOfHours
+from daemon.worker.memory.easing import Easier
 from daemon.worker.patience import SHUT
 
 log = logging.getLogger(__name__)

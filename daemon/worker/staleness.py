@@ -23,7 +23,7 @@ from daemon.llm.choice import AUTO
 from daemon.llm.names import same_name
 from daemon.screenplay.writing.drafts import DRAFT
 from daemon.stages.recipe import CHOSEN, SCREENPLAY, Json, Order
-from daemon.worker import budget
+from daemon.worker.memory import budget
 
 ACTING = (Stage.PROBE, Stage.PUBLISH)  # what they do otherwise changes nothing in a script
 LOOKS = Stage.RENDER  # another version of it changes no word

@@ -15,8 +15,9 @@ from daemon.screenplay.writing.drafts import DRAFT, Drafts
 from daemon.speech import speakers, weights
 from daemon.stages.recipe import RECIPES, Order, Step
 from daemon.stages.task import RESULT
-from daemon.worker import budget, child
+from daemon.worker import child
 from daemon.worker.artefacts import Artefacts
+from daemon.worker.memory import budget
 from daemon.worker.orders import check_ranges
 
 Model = TypeVar("Model", bound=BaseModel)

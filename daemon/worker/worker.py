@@ -25,12 +25,13 @@ from daemon.jobs.rows import EventRow, JobRow
 from daemon.jobs.store import Store
 from daemon.stages.publish import Published
 from daemon.stages.recipe import Order, Step
-from daemon.worker import budget, early, easing, hours
+from daemon.worker import early, hours
 from daemon.worker.artefacts import Artefacts
 from daemon.worker.child import TooBig
 from daemon.worker.endings import Ending, Endings, fields, outcome
 from daemon.worker.heartbeat import Heartbeat
 from daemon.worker.history import History
+from daemon.worker.memory import budget, easing
 from daemon.worker.orders import is_unchanged
 from daemon.worker.pace import Pace
 from daemon.worker.patience import SHUT, patiently

@@ -25,7 +25,7 @@ ASK_FOR_NOW = (
     "apscheduler.schedulers.base",
     "apscheduler.triggers.interval",
     "daemon.service",
-    "daemon.worker.timers",
+    "daemon.upkeep.timers",
 )
 
 
@@ -79,7 +79,7 @@ def leap() -> None:
     """Before the daemon's modules are read: many of them take a clock by its name as they are."""
     time.time, time.monotonic = CLOCK.time, CLOCK.monotonic
     selectors.DefaultSelector = Selector  # type: ignore[misc]
-    from daemon.worker.aside import Aside
+    from daemon.upkeep.aside import Aside
 
     start, submit = asyncio.create_subprocess_exec, Aside.submit
 

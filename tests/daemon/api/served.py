@@ -26,14 +26,14 @@ from daemon.contract.jobs import Why
 from daemon.contract.states import JobState
 from daemon.contract.status import Inbox
 from daemon.contract.values import shown
+from daemon.editing.choosing import Choosing
+from daemon.editing.scripts import Scripts
+from daemon.editing.timeline import Timelines
 from daemon.jobs.errors import NoSuchJob
 from daemon.jobs.moves import ENDED, check
 from daemon.jobs.store import Facts, JobRow, Store
-from daemon.worker import alerts
+from daemon.upkeep import alerts
 from daemon.worker.artefacts import Artefacts
-from daemon.worker.choosing import Choosing
-from daemon.worker.scripts import Scripts
-from daemon.worker.timeline import Timelines
 
 Answer = TypeVar("Answer")
 VERSION = "0.1.0"

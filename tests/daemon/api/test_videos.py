@@ -8,8 +8,8 @@ from daemon.contract.evidence import Analysis, Cue, Loudness, Motion, Shot, Skip
 from daemon.contract.states import Stage
 from daemon.contract.timeline import MOST_LEVELS
 from daemon.contract.values import Frozen
+from daemon.editing.timeline import levels
 from daemon.jobs.store import Facts
-from daemon.worker.timeline import levels
 from tests.daemon.api.scripted import SCRIPT, film
 from tests.daemon.api.served import Served
 

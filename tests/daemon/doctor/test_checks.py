@@ -20,8 +20,8 @@ from daemon.llm.client import Ollama
 from daemon.llm.machine import Memory
 from daemon.llm.values import Answer, InstalledModel
 from daemon.stages import confine
-from daemon.worker.admission import Room
-from daemon.worker.cgroups import Bound
+from daemon.worker.memory.admission import Room
+from daemon.worker.memory.cgroups import Bound
 from tests.fakes.ollama import FakeOllama
 
 SPEECH_MODEL = Path(film.__file__).with_name("asr")

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from daemon.contract.states import Stage
+from daemon.upkeep.retention import trim
 from daemon.worker.artefacts import DAY, Artefacts, Kept
-from daemon.worker.retention import trim
 
 
 @pytest.fixture

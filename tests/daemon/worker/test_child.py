@@ -15,8 +15,9 @@ from daemon.contract.evidence import Probe
 from daemon.contract.states import HoldCause, Stage
 from daemon.contract.task import Finished, Note, Report, Request
 from daemon.stages.task import RESULT
-from daemon.worker import cgroups, child
+from daemon.worker import child
 from daemon.worker.child import Crashed, Stalled, TooBig
+from daemon.worker.memory import cgroups
 from tests.daemon.inbox.conftest import reached
 from tests.daemon.worker.conftest import BeginWith
 from tests.daemon.worker.films import ignored

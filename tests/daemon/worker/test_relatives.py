@@ -11,11 +11,11 @@ from config.settings import Settings
 from daemon.contract.evidence import Elsewhere, Skip, SkipPlan
 from daemon.contract.states import Stage
 from daemon.contract.values import packed
+from daemon.editing.learning import NothingToLearn, learn
 from daemon.jobs.errors import NoSuchJob
 from daemon.jobs.store import Facts, JobRow, Store
 from daemon.stages.recipe import SCREENPLAY, Order
 from daemon.worker.artefacts import Artefacts
-from daemon.worker.learning import NothingToLearn, learn
 from daemon.worker.orders import order_for
 from daemon.worker.relatives import Relatives
 from tests.daemon.stages.skip_rules.sounding import artefact, talk

@@ -10,12 +10,12 @@ from config.places import Places
 from config.settings import Settings
 from daemon.contract.scripts import Regenerate
 from daemon.contract.states import HoldCause, JobState, Stage
+from daemon.editing.choosing import Choosing
+from daemon.editing.scripts import Scripts
 from daemon.jobs.rows import JobRow
 from daemon.llm import choice, machine
 from daemon.llm.machine import Memory
 from daemon.worker.artefacts import Artefacts
-from daemon.worker.choosing import Choosing
-from daemon.worker.scripts import Scripts
 from daemon.worker.trip import Trip
 from tests.daemon.jobs.conftest import Clock
 from tests.daemon.worker.films import drafting, ignored

@@ -13,11 +13,11 @@ from config.overrides import Overrides
 from config.places import Places
 from config.settings import Settings
 from daemon.contract.states import JobState, Stage
+from daemon.editing.choosing import Choosing
+from daemon.editing.scripts import Scripts
 from daemon.stages.recipe import SCREENPLAY, Json, Order
 from daemon.worker import staleness
 from daemon.worker.artefacts import Artefacts
-from daemon.worker.choosing import Choosing
-from daemon.worker.scripts import Scripts
 from daemon.worker.staleness import Staleness, made_with, why_stale
 from tests.daemon.jobs.conftest import Clock
 from tests.daemon.worker.films import drafting

@@ -132,3 +132,24 @@ async def test_a_part_that_was_drafted_is_asked_for_again_where_a_person_runs_th
     by_model = retried.written_by(LLAMA_8B.name, LLAMA_8B.digest, 8192)
     renamed = replace(first, basis=Basis(number=2, models=replace(by_model, again=1).models))
     assert await made(renamed, artefacts) == [Stage.PUBLISH]
+
+
+async def test_a_sound_that_was_removed_is_made_again_when_somebody_has_to_listen(
+    tmp_path: Path, short_film: Path, short_results: Path, settings: Settings, places: Places
+) -> None:
+    artefacts = Artefacts(Path(shutil.copytree(short_results, places.state / "artefacts")))
+    film = Path(shutil.copy(short_film, tmp_path / "film.mp4"))
+    order = order_for(film, tmp_path, settings, places)
+    await travelled(order, artefacts, until=Stage.SKIPS)
+    assert sum(map(artefacts.remove, tuple(artefacts.sounds()))) == 1
+
+    taken = {one.stage: one.kept for one in await travelled(order, artefacts, until=Stage.SKIPS)}
+    assert taken[Stage.ANALYSE], "nobody has to listen again"
+
+    other = order_for(
+        film, tmp_path, settings.model_copy(update={"whisper": settings.whisper.model_copy(update={"vocabulary": ("Anna",)})}), places
+    )
+    taken = {one.stage: one.kept for one in await travelled(other, artefacts, until=Stage.SKIPS)}
+    assert (taken[Stage.PROBE], taken[Stage.ANALYSE], taken[Stage.TRANSCRIBE]) == (True, False, False)
+    assert [sound.size > 0 for sound in artefacts.sounds()] == [True]
+    assert all(one.kept for one in await travelled(other, artefacts, until=Stage.SKIPS))

@@ -12,12 +12,12 @@ from config.places import Places
 from config.settings import Settings
 from daemon.contract.scripts import Lock, Regenerate
 from daemon.contract.states import JobState, Stage
+from daemon.editing.choosing import Choosing
+from daemon.editing.scripts import Scripts
 from daemon.jobs.rows import Facts, JobRow
 from daemon.jobs.store import Store
 from daemon.worker.artefacts import Artefacts
-from daemon.worker.choosing import Choosing
 from daemon.worker.orders import Orders, order_for
-from daemon.worker.scripts import Scripts
 from daemon.worker.versions import added
 from daemon.worker.worker import Worker
 from tests.daemon.worker.films import drafting

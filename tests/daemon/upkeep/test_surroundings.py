@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from config.settings import Settings
-from daemon.worker.surroundings import FRESH, Surroundings
+from daemon.upkeep.surroundings import FRESH, Surroundings
 
 
 async def test_a_look_is_good_for_a_while_and_silence_is_said(tmp_path: Path) -> None:

@@ -10,13 +10,13 @@ from pydantic import BaseModel
 from daemon.contract.evidence import Analysis, Loudness, Probe, Shot, SkipPlan, Span, Transcript
 from daemon.contract.states import Stage
 from daemon.contract.timeline import MOST_LEVELS, Levels, Timeline, TimelineCue, TimelineScene, TimelineShot
+from daemon.editing.choosing import Choosing
+from daemon.editing.scripts import Scripts
 from daemon.jobs.errors import EditionGone, NoSuchVersion
 from daemon.jobs.store import Store
 from daemon.screenplay.camera import movement
 from daemon.stages.task import RESULT
 from daemon.worker.artefacts import Artefacts
-from daemon.worker.choosing import Choosing
-from daemon.worker.scripts import Scripts
 
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -8,8 +8,8 @@ from config.settings import Whisper
 from daemon.contract.states import HoldCause
 from daemon.speech import weights
 from daemon.speech.models import SIZES
-from daemon.worker.admission import NeverFits, NotNow, Room, check
-from daemon.worker.cgroups import Bound
+from daemon.worker.memory.admission import NeverFits, NotNow, Room, check
+from daemon.worker.memory.cgroups import Bound
 
 GIB = 1 << 30
 NOWHERE = Path("/nowhere")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.worker.cgroups import Bound, killed, own
+from daemon.worker.memory.cgroups import Bound, killed, own
 
 GIB = 1 << 30
 SERVICE = "system.slice/reelscribe.service"

@@ -4,7 +4,7 @@ from daemon.contract.errors import CannotGoOn, MustWait
 from daemon.contract.states import HoldCause
 from daemon.contract.values import Frozen
 from daemon.llm.choice import gib
-from daemon.worker.cgroups import Bound
+from daemon.worker.memory.cgroups import Bound
 
 
 class NeverFits(CannotGoOn):

@@ -12,7 +12,7 @@ from daemon.llm import health
 from daemon.llm.client import Ollama
 from daemon.llm.errors import ModelTooLarge
 from daemon.llm.values import Options
-from daemon.worker import budget
+from daemon.worker.memory import budget
 from tests.daemon.worker.films import drafting
 from tests.fakes.ollama import FakeOllama
 from tests.fakes.ollama.models import ALL_ROUND, EYES, LLAMA_1B, LLAMA_8B, LLAMA_70B

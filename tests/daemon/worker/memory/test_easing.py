@@ -8,8 +8,8 @@ import pytest
 from config.overrides import Overrides
 from config.settings import Settings
 from daemon.stages.recipe import Order
-from daemon.worker import easing
 from daemon.worker.child import TooBig
+from daemon.worker.memory import easing
 
 HERE = Path("/nowhere")
 GIB = 1 << 30

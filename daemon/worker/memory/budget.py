@@ -15,8 +15,8 @@ from daemon.llm.errors import NoSuchModel, Unreachable
 from daemon.llm.names import same_name
 from daemon.llm.values import LoadedModel, Timeouts
 from daemon.speech import weights
-from daemon.worker import cgroups, weighing
-from daemon.worker.admission import Room, check
+from daemon.worker.memory import cgroups, weighing
+from daemon.worker.memory.admission import Room, check
 
 SHARE = 0.8  # of the machine's memory, where the settings name no limit
 

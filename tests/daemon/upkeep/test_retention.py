@@ -1,18 +1,14 @@
 """What is deleted when: as the documentation says, and nothing else."""
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 
-from config.places import Places
 from config.settings import Settings
 from daemon.contract.states import Stage
+from daemon.upkeep.retention import RULES, table, trim
 from daemon.worker.artefacts import DAY, Artefacts
-from daemon.worker.orders import order_for
-from daemon.worker.retention import RULES, table, trim
-from tests.daemon.worker.films import travelled
 
 OPERATIONS = Path(__file__).parents[3] / "docs" / "operations.md"
 NOW = 2_000_000_000.0
@@ -85,27 +81,6 @@ def test_to_lose_its_sound_is_not_to_be_used(kept: Artefacts) -> None:
     trim(kept, NOW, 90, 60 * KIB)
     assert kept.has_lost_its_sound("old")
     assert kept.folder(Stage.ANALYSE, "old").stat().st_mtime == NOW - 9 * DAY
-
-
-async def test_a_sound_that_was_removed_is_made_again_when_somebody_has_to_listen(
-    tmp_path: Path, short_film: Path, short_results: Path, settings: Settings, places: Places
-) -> None:
-    artefacts = Artefacts(Path(shutil.copytree(short_results, places.state / "artefacts")))
-    film = Path(shutil.copy(short_film, tmp_path / "film.mp4"))
-    order = order_for(film, tmp_path, settings, places)
-    await travelled(order, artefacts, until=Stage.SKIPS)
-    assert sum(map(artefacts.remove, tuple(artefacts.sounds()))) == 1
-
-    taken = {one.stage: one.kept for one in await travelled(order, artefacts, until=Stage.SKIPS)}
-    assert taken[Stage.ANALYSE], "nobody has to listen again"
-
-    other = order_for(
-        film, tmp_path, settings.model_copy(update={"whisper": settings.whisper.model_copy(update={"vocabulary": ("Anna",)})}), places
-    )
-    taken = {one.stage: one.kept for one in await travelled(other, artefacts, until=Stage.SKIPS)}
-    assert (taken[Stage.PROBE], taken[Stage.ANALYSE], taken[Stage.TRANSCRIBE]) == (True, False, False)
-    assert [sound.size > 0 for sound in artefacts.sounds()] == [True]
-    assert all(one.kept for one in await travelled(other, artefacts, until=Stage.SKIPS))
 
 
 def test_the_documentation_has_this_very_table() -> None:

@@ -7,7 +7,7 @@ from daemon.contract.errors import MustWait
 from daemon.contract.states import HoldCause
 from daemon.llm import choice, machine
 from daemon.llm.machine import Memory
-from daemon.worker import budget
+from daemon.worker.memory import budget
 from tests.daemon.worker.films import drafting
 from tests.fakes.ollama import FakeOllama
 from tests.fakes.ollama.models import EYES, LLAMA_8B

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from daemon.worker.aside import Aside
+from daemon.upkeep.aside import Aside
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from daemon.contract.states import HoldCause, JobState, Stage
 from daemon.contract.status import Inbox
 from daemon.jobs.rows import Facts as FileFacts
 from daemon.jobs.store import Store
-from daemon.worker import budget
-from daemon.worker.alerts import HOUR, MOST, TOO_LONG, Facts, Pulse, alerts, facts
+from daemon.upkeep.alerts import HOUR, MOST, TOO_LONG, Facts, Pulse, alerts, facts
+from daemon.worker.memory import budget
 from tests.fakes.ollama import FakeOllama
 
 INBOX = b"/films"

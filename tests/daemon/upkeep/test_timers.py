@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from daemon.worker.timers import JUMP, mind_the_clock
+from daemon.upkeep.timers import JUMP, mind_the_clock
 
 DAYS = 172_800.0
 

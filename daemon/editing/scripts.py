@@ -19,6 +19,7 @@ from daemon.contract.scripts import Lock, Naming, Regenerate, UnclearLine
 from daemon.contract.states import JobState, Stage
 from daemon.contract.task import Report, Request
 from daemon.contract.values import packed, unpacked
+from daemon.editing.choosing import Choosing
 from daemon.jobs.errors import Locked, NoSuchVersion
 from daemon.jobs.rows import EventRow, JobRow, NewVersion, VersionRow
 from daemon.jobs.store import Store
@@ -31,7 +32,6 @@ from daemon.stages.render import EDITION, Rendered
 from daemon.stages.task import RESULT
 from daemon.worker import child
 from daemon.worker.artefacts import Artefacts
-from daemon.worker.choosing import Choosing
 from daemon.worker.staleness import Staleness
 from daemon.worker.versions import lines
 

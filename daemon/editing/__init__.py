@@ -1,0 +1,1 @@
+"""What people do with films and scripts: look at a timeline, choose what is left out, edit, lock, ask for a scene again."""
