@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from tests.daemon.api.served import Elsewhere, served_elsewhere
 from tests.tui import days
@@ -46,6 +47,8 @@ def test_a_picture_of_it(name: str, elsewhere: Elsewhere, snap_compare: Callable
         for key in picture.keys:
             await pilot.press(key)
         await seen(pilot, *picture.sees)
+        for field in pilot.app.screen.query(Input):
+            field.cursor_blink = False
 
     assert snap_compare(Monitor(lambda: [elsewhere.socket]), terminal_size=picture.size, run_before=look)
 
