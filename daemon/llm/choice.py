@@ -68,16 +68,19 @@ class Choosing(Protocol[Chosen_co]):
 def of_server(ollama: Ollama, choose: Choosing[Chosen_co], wanted: str, *, num_ctx: int, limit: int) -> Chosen_co:
     """Asks the server what it has, then chooses; ``limit`` is in bytes and counts for a server on this machine alone.
 
-    Raises what ``choose`` raises and what a call of Ollama may.
+    Raises what ``choose`` raises and what a call of Ollama may; Unreachable where a server that only stands in cannot run a named model.
     """
-    return choose(
-        wanted,
-        ollama.installed(),
-        num_ctx=num_ctx,
-        limit=limit if ollama.local else None,
-        loaded=ollama.loaded(),
-        graphics=graphics_card(),
-    )
+    try:
+        return choose(
+            wanted,
+            ollama.installed(),
+            num_ctx=num_ctx,
+            limit=limit if ollama.local else None,
+            loaded=ollama.loaded(),
+            graphics=graphics_card(),
+        )
+    except (NoSuchModel, ModelTooLarge) as error:
+        raise ollama.missed or error from error
 
 
 def choose(

@@ -13,7 +13,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from daemon.llm import replies
-from daemon.llm.errors import NoSuchModel, NotOllama, NotSuited, PromptTooLong, StillLoaded
+from daemon.llm.errors import NoSuchModel, NotOllama, NotSuited, PromptTooLong, StillLoaded, Unreachable
 from daemon.llm.guards import prompt_was_cut
 from daemon.llm.mapping import from_error
 from daemon.llm.names import is_cloud, same_name
@@ -56,6 +56,11 @@ class Ollama:
         if self._servers.current is None:
             self.version()
         return self._servers.current is not None and self._servers.current.local
+
+    @property
+    def missed(self) -> Unreachable | None:
+        """Why the server that answers is not the first of the list; None: it is."""
+        return self._servers.missed
 
     def pass_over(self) -> bool:
         """Asks the server that hangs no more; False: there is no other that may do better."""

@@ -40,10 +40,8 @@ def ready(
             hung = hung or error
             if not ollama.pass_over():
                 raise hung from error
-        except NoSuchModel:
-            if hung:  # the next server does not have it: that the first one hangs is what a person should know
-                raise hung from None
-            raise
+        except (NoSuchModel, ModelTooLarge) as error:  # that the first server hangs or is gone is what a person should know
+            raise hung or ollama.missed or error from None
 
 
 def _ready(ollama: Ollama, model: str, options: Options, seconds: float, machine: Callable[[], Any]) -> None:

@@ -7,7 +7,7 @@ import httpx
 
 from daemon.llm import address
 from daemon.llm.address import Address
-from daemon.llm.errors import NotOllama, Unreachable
+from daemon.llm.errors import NoSuchModel, NotOllama, Unreachable
 from daemon.llm.mapping import from_httpx, from_status
 from daemon.llm.values import Timeouts
 from daemon.llm.wire import Patience, Wire
@@ -33,22 +33,34 @@ class Question(NamedTuple):
 
 
 class Servers:
-    """Failover, never round robin: the server that answered stays ours until it is gone, then the list is tried from its start."""
+    """Failover, never round robin: the server that answered stays ours until it is gone, then the list is tried from its start.
+
+    ``missed`` says why the server that answers is not the first of the list; None: it is.
+    """
 
     def __init__(self, urls: Sequence[str]) -> None:
         self.current: Address | None = None
+        self.missed: Unreachable | None = None
         self._addresses = [address.parse(url) for url in urls]
 
     def call(self, question: Question, read: Read[Value], timeouts: Timeouts) -> Value:
-        """What ``read`` makes of the answer. Raises Unreachable where nobody answers, with the first server's reason."""
+        """What ``read`` makes of the answer. Raises Unreachable where nobody answers, with the first server's reason.
+
+        A server that only stands in may lack the model of the one that is gone: then that one is missed, and the model is not.
+        """
         missed: Unreachable | None = None
         for place in self._order():
             try:
                 value = _exchange(place, question, read, timeouts)
             except Unreachable as error:
                 missed = missed or error
+            except NoSuchModel:
+                missed = missed or self.missed
+                if missed is None:
+                    raise
             else:
                 self.current = place
+                self.missed = None if place == self._addresses[0] else missed or self.missed
                 return value
         self.current = None
         raise missed or Unreachable("No address of an Ollama is set")

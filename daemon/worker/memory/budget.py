@@ -60,7 +60,7 @@ async def choose_rewriter(settings: Settings, wrote: str) -> choice.Choice:
     """
     try:
         return await _ask(settings, lambda ollama: _choose(ollama, wrote, settings))
-    except NoSuchModel:
+    except (NoSuchModel, Unreachable):
         return await _ask(settings, lambda ollama: _choose(ollama, settings.ollama.writer, settings))
 
 

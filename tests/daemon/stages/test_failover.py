@@ -8,10 +8,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from daemon.contract.errors import MustWait
+from daemon.llm.errors import Unreachable
 from daemon.stages import write
 from daemon.stages.task import Task
 from tests.daemon.stages.test_write import MODEL, long_film, spoken, task, verbatim
 from tests.fakes.ollama import FakeOllama
+from tests.fakes.ollama.models import LLAMA_1B
 
 
 def at_the_chunk(work: Task, happens: dict[float, Callable[[], object]]) -> None:
@@ -64,3 +66,17 @@ def test_where_all_are_gone_the_film_waits_and_what_was_written_is_kept(tmp_path
         with pytest.raises(MustWait):
             write.run(work)
     assert len(list((work.cache / "chunks").rglob("*"))) >= 3  # the cast and two chunks
+
+
+@pytest.mark.parametrize("gone", ["before it begins", "in the middle"])
+def test_where_the_next_lacks_the_model_the_film_waits(tmp_path: Path, gone: str) -> None:
+    with FakeOllama() as first, FakeOllama([LLAMA_1B]) as second:
+        address = first.url
+        work = task(tmp_path, address, long_film())
+        work.facts["ollama"]["url"] = [address, second.url]
+        if gone == "before it begins":
+            first.close()
+        else:
+            at_the_chunk(work, {60: first.close})
+        with pytest.raises(Unreachable, match=address):
+            write.run(work)

@@ -59,6 +59,14 @@ async def test_a_model_named_by_hand_that_is_missing_fails_whatever_else_there_i
     assert failed.value.advice == "ollama pull mixtral:8x7b"
 
 
+async def test_a_model_named_by_hand_is_waited_for_where_the_server_that_comes_first_is_gone(ollama: FakeOllama) -> None:
+    settings = asking(ollama.url, writer="mixtral:8x7b")
+    settings = settings.model_copy(update={"ollama": settings.ollama.model_copy(update={"url": (NOBODY, ollama.url)})})
+    with pytest.raises(MustWait, match=NOBODY) as held:
+        await budget.choose_writer(settings)
+    assert held.value.cause is HoldCause.OLLAMA
+
+
 async def test_a_model_named_by_hand_that_can_never_fit_fails_with_one_that_does(
     ollama: FakeOllama, monkeypatch: pytest.MonkeyPatch
 ) -> None:
