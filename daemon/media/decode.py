@@ -107,7 +107,7 @@ class Pass:
     @property
     def lacks(self) -> tuple[str, ...]:
         """What could not be seen or heard of what should be there, for a person."""
-        notes = [f"Damaged from {span.start:.1f} to {span.end:.1f} s: passed over." for span in self.damaged]
+        notes = [f"Damaged {_where(span)}: passed over." for span in self.damaged]
         if self._too_long:
             notes.append(f"What comes after {LONGEST / 3600:.0f} hours is left out.")
         elif self.duration < self._probe.duration - MISSING:
@@ -209,3 +209,9 @@ class Pass:
         if thing.pts is None or not thing.time_base:
             return otherwise
         return round(float(thing.pts * thing.time_base) - self._probe.video.start, 6)
+
+
+def _where(span: Span) -> str:
+    """For a person: ``from 6.5 to 8.0 s``, or ``at 6.5 s`` where that is all."""
+    start, end = f"{span.start:.1f}", f"{span.end:.1f}"
+    return f"at {start} s" if start == end else f"from {start} to {end} s"

@@ -51,7 +51,7 @@ def test_what_was_left_out_on_purpose_is_not_missing(tally: Tally, pictures: int
 def test_pictures_that_are_predicted_from_both_sides_are_not_missed_in_the_fast_mode() -> None:
     tally, exact = Tally(video(), "fast", 0), Tally(video(), "exact", 0)
     for one in (tally, exact):
-        for number in B_PICTURES * 1:
+        for number in B_PICTURES:
             one.packet(number / 25)
     for _ in range(5):
         tally.picture(interlaced=False)

@@ -20,7 +20,7 @@ from daemon.contract.states import Stage
 from daemon.contract.task import Request
 from daemon.stages import analyse, probe
 from daemon.stages.task import Task
-from tests.daemon.media.films import ffmpeg, from_pictures, three
+from tests.daemon.media.films import ffmpeg, from_pictures, spoilt, three
 from tests.daemon.media.scenes import mixed, texture, times, view
 from tests.daemon.media.test_credits import page
 from tests.daemon.stages.tasks import kept, task_for
@@ -224,6 +224,15 @@ def test_a_damaged_stretch_is_passed_over_and_said(tmp_path: Path) -> None:
     analysis, _ = analysed(path, tmp_path)
     assert any("passed over" in note for note in analysis.notes)
     assert analysis.duration == pytest.approx(4.5, abs=0.2)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"), [(30, 30, "Damaged at 1.3 s: passed over."), (30, 39, "Damaged from 1.2 to 1.8 s: passed over.")]
+)
+def test_where_it_is_damaged_is_a_moment_or_a_stretch(tmp_path: Path, first: int, last: int, said: str) -> None:
+    film = three(tmp_path / "film.mkv", "-c:v", "libx264", "-g", 12)
+    analysis, _ = analysed(spoilt(film, tmp_path / "spoilt.mkv", "video", lambda number: first <= number <= last), tmp_path)
+    assert said in analysis.notes
 
 
 def test_pictures_that_cannot_be_decoded_at_all_are_no_film(film: Path, tmp_path: Path) -> None:
