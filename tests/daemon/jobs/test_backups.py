@@ -2,7 +2,7 @@
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -70,7 +70,14 @@ def test_a_copy_holds_what_stands_in_the_log_only_and_is_one_file(table: tuple[S
 
 
 @pytest.mark.usefixtures("table")
-def test_once_a_week_the_indexes_are_looked_through_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("days", "thorough"),
+    [(range(9), [0, 7]), ([0, 365, 1, 2, 367, 3], [0, 365, 1, 367, 3])],
+    ids=["day by day", "a clock that jumps"],
+)
+def test_once_a_week_the_indexes_are_looked_through_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: Sequence[int], thorough: list[int]
+) -> None:
     done: list[str] = []
     fault = backups.fault
 
@@ -79,9 +86,9 @@ def test_once_a_week_the_indexes_are_looked_through_too(tmp_path: Path, monkeypa
         return fault(database, check)
 
     monkeypatch.setattr(backups, "fault", noted)
-    for day in range(9):
+    for day in days:
         backups.back_up(tmp_path / "reelscribe.db", NOW + day * DAY, 3)
-    assert [day for day, check in enumerate(done) if check == "integrity_check"] == [0, 7]
+    assert [day for day, check in zip(days, done, strict=True) if check == "integrity_check"] == thorough
 
 
 def test_a_damaged_table_makes_no_copy_and_costs_none(table: tuple[Store, Films], tmp_path: Path) -> None:
