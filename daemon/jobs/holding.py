@@ -6,7 +6,7 @@ from peewee import fn
 
 from daemon.contract.states import HoldCause, JobState, Stage
 from daemon.jobs.errors import IllegalMove
-from daemon.jobs.ledger import FACTS, Ledger, waited
+from daemon.jobs.ledger import FACTS, Ledger, plainly, waited
 from daemon.jobs.rows import Artefact, JobRow
 from daemon.jobs.tables import Event, Job, Removed, StageRun, Video
 
@@ -43,8 +43,8 @@ class Holding(Ledger):
         """
         self.try_again()
         with self.together():
-            alone = self._ids(waited(JobState.HELD, now) & Job.cause.not_in(SHARED), SLICE)
-            scouts = [job_id for cause in SHARED for job_id in self._ids(waited(JobState.HELD, now) & (Job.cause == cause), 1)]
+            alone = self._due(now, Job.cause.not_in(SHARED), SLICE)
+            scouts = [job_id for cause in SHARED for job_id in self._due(now, Job.cause == cause, 1)]
             lifted = self._stand_all([*alone, *scouts], JobState.HELD, JobState.PENDING)
             Job.update(not_before=now + POSTPONED).where(waited(JobState.HELD, now) & Job.cause.in_(SHARED)).execute(self._db)
             return lifted
@@ -102,6 +102,10 @@ class Holding(Ledger):
         if not job.gone:
             facts = {name: getattr(job.facts, name) for name in FACTS if name != "ctime_ns"}
             Removed.insert(path=job.path, **facts).on_conflict("REPLACE").execute(self._db)
+
+    def _due(self, now: float, where: Any, most: int) -> list[int]:
+        query = Job.select(Job.id).where(waited(JobState.HELD, now) & where).order_by(plainly(Job.id)).limit(most)
+        return [int(number) for number in query.scalars(self._db)]
 
     def _ids(self, where: Any, most: int | None = None) -> list[int]:
         query = Job.select(Job.id).join(Video).where(where).order_by(Job.id).limit(most)

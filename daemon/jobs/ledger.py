@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from peewee import SQL, Model, ModelSelect
+from peewee import SQL, Field, Model, ModelSelect, NodeList
 
 from daemon.contract.errors import MustWait
 from daemon.contract.states import JobState
@@ -193,11 +193,13 @@ def anew(job: JobRow) -> dict[str, Any]:
 
 
 def waited(state: JobState, now: float) -> Any:
-    """Jobs of a state whose time has come, or was set by a clock that has been put back since.
+    """Jobs of a state whose time has come, or was set by a clock that has been put back since."""
+    return Job.not_before.is_null(False) & ((Job.not_before <= now) | (Job.updated > now + SKEW)) & (plainly(Job.state) == state)
 
-    The plus keeps SQLite from reading all of that state instead of those that wait for a time.
-    """
-    return Job.not_before.is_null(False) & ((Job.not_before <= now) | (Job.updated > now + SKEW)) & SQL("+state = ?", [state])
+
+def plainly(column: Field) -> Any:
+    """A column by which SQLite looks for nothing and sorts by no index: left to itself it takes one by which it reads far more rows."""
+    return NodeList((SQL("+"), column))
 
 
 def listed(numbers: Iterable[int]) -> SQL:

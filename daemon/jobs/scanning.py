@@ -9,7 +9,7 @@ from typing import Any
 from peewee import fn
 
 from daemon.contract.states import JobState
-from daemon.jobs.ledger import FACTS, Ledger
+from daemon.jobs.ledger import FACTS, Ledger, plainly
 from daemon.jobs.rows import Facts, Known
 from daemon.jobs.tables import Job, Removed, Video
 
@@ -23,13 +23,13 @@ class Scanning(Ledger):
 
     def known_at(self, paths: Collection[bytes], inbox: bytes) -> dict[bytes, Known]:
         """Those of these paths that have a job in this inbox, whatever its state."""
-        return {one.path: one for one in self._known_where(Video.path.in_(list(paths)) & (Video.inbox == inbox))} if paths else {}
+        return {one.path: one for one in self._known_where(Video.path.in_(list(paths)) & _lies_in(inbox))} if paths else {}
 
     def known_below(self, folder: bytes, inbox: bytes, after: bytes = b"") -> tuple[Known, ...]:
         """The next paths of an inbox below one of its folders that follow ``after``; ``()``: there are no more."""
         start = folder.rstrip(b"/") + b"/"
         below = (Video.path > max(start, after)) & (Video.path < start[:-1] + b"0")  # the character that follows the slash
-        query = Job.select(*COLUMNS).join(Video).where(below & (Video.inbox == inbox)).order_by(Video.path).limit(PAGE)
+        query = Job.select(*COLUMNS).join(Video).where(below & _lies_in(inbox)).order_by(Video.path).limit(PAGE)
         return tuple(_known(row) for row in self._read(query))
 
     def known_as(self, inodes: Collection[int]) -> tuple[Known, ...]:
@@ -62,6 +62,11 @@ class Scanning(Ledger):
 
     def _known_where(self, where: Any) -> tuple[Known, ...]:
         return tuple(_known(row) for row in self._read(Job.select(*COLUMNS).join(Video).where(where).order_by(Job.id)))
+
+
+def _lies_in(inbox: bytes) -> Any:
+    """Of the films that are found by their paths, those of one inbox: all of its films may be a million."""
+    return plainly(Video.inbox) == inbox
 
 
 def _known(row: tuple[Any, ...]) -> Known:
