@@ -99,7 +99,7 @@ async def admit_listening(settings: Settings, listening: Whisper, models_dir: Pa
     on_card = listening.device == "cuda" or (listening.device == "auto" and choice.graphics_card())
     need = known or weights.need(listening, models_dir, on_card=on_card)
     there = room(settings).with_resident(resident)
-    if known is None:
+    if voices and known is None:
         check("Telling who speaks in so long a film", voices, there, "Set speakers.engine: builtin, which takes little.")
     size = weights.fitting(listening, there.most)
     advice = f"Set whisper.model: {size}, which fits." if size else "Raise memory.limit."
