@@ -39,7 +39,7 @@ def ready(
         except Hung as error:
             hung = hung or error
             if not ollama.pass_over():
-                raise hung from error
+                raise hung from None
         except (NoSuchModel, ModelTooLarge) as error:  # that the first server hangs or is gone is what a person should know
             raise hung or ollama.missed or error from None
 
