@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from config.errors import ConfigProblems
 from daemon.contract.errors import MustWait
@@ -14,16 +13,14 @@ from daemon.screenplay.writing.drafts import DRAFT, Draft, Drafts
 from daemon.screenplay.writing.prompt import Film, Prompts
 from daemon.screenplay.writing.words import said
 from daemon.stages import asking
+from daemon.stages.findings import Findings
 from daemon.stages.shelf import Shelf
 from daemon.stages.task import Task
 from daemon.stages.writer import Writer
 from daemon.stages.writing import Writing, unusable
 
-if TYPE_CHECKING:
-    from daemon.stages.write import Findings
 
-
-def written(task: Task, settings: Writing, chunks: Sequence[Chunk], film: "Findings") -> Drafts:
+def written(task: Task, settings: Writing, chunks: Sequence[Chunk], film: Findings) -> Drafts:
     """The chunks in order. Raises MustWait where no Ollama answers, CannotGoOn where a page of a person's own cannot be used."""
     with asking.ollama(task.facts["ollama"]) as ollama:
         writer = _writer(ollama, task, settings, film)
@@ -35,7 +32,7 @@ def written(task: Task, settings: Writing, chunks: Sequence[Chunk], film: "Findi
             task.record |= {"model": settings.model, "model_digest": settings.model_digest, **ollama.usage.record(), **writer.counts}
 
 
-def _writer(ollama: Ollama, task: Task, settings: Writing, film: "Findings") -> Writer:
+def _writer(ollama: Ollama, task: Task, settings: Writing, film: Findings) -> Writer:
     """A writer for ``film``, with the shelf on which its chunks are kept. Raises MustWait where no model is chosen."""
     if not settings.model:
         raise MustWait(HoldCause.MODEL, "no model is chosen to write", "Set ollama.writer to a model that Ollama has.")
@@ -57,7 +54,7 @@ def _writer(ollama: Ollama, task: Task, settings: Writing, film: "Findings") -> 
     )
 
 
-def _written(task: Task, writer: Writer, chunks: Sequence[Chunk], film: "Findings") -> Drafts:
+def _written(task: Task, writer: Writer, chunks: Sequence[Chunk], film: Findings) -> Drafts:
     anything = any(chunk.cues or chunk.captions for chunk in chunks)
     cast = writer.cast(film.transcript.cues if anything else ())
     story, drafts = cast, list[Draft]()

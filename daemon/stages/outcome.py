@@ -9,6 +9,10 @@ from daemon.contract.values import Frozen
 OUTCOME = "outcome.json"
 
 
+class CannotBeDone(Exception):
+    """What was asked for cannot be done; the script stays as it is. The text tells a person why."""
+
+
 class Outcome(Frozen):
     """What is kept with the version. ``wish``: how what was asked for ended, and what is ``said`` where it could not be done."""
 

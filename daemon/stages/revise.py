@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from daemon.contract.evidence import Analysis, Captions, Probe, SkipPlan, Transcript
+from daemon.contract.evidence import Probe
 from daemon.contract.states import Stage
 from daemon.contract.values import Frozen, RawPath
 from daemon.screenplay.edition import Edition, Layout
@@ -21,7 +21,8 @@ from daemon.screenplay.model import Scene, Screenplay
 from daemon.screenplay.revision import brought_home, merged, scene_called, with_names, with_scene
 from daemon.screenplay.timing import warnings
 from daemon.screenplay.writing.kept import kept
-from daemon.stages.outcome import OUTCOME, Outcome
+from daemon.stages.findings import Findings, findings
+from daemon.stages.outcome import OUTCOME, CannotBeDone, Outcome
 from daemon.stages.task import Task
 
 Naming = Callable[[Screenplay], Screenplay]
@@ -65,64 +66,41 @@ class Documents(Frozen):
     hand: RawPath | None = None
 
 
-class CannotBeDone(Exception):
-    """What was asked for cannot be done; the script stays as it is. The text tells a person why."""
-
-
-class Sources(Frozen):
-    """What was measured in the film."""
-
-    probe: Probe
-    analysis: Analysis
-    transcript: Transcript
-    plan: SkipPlan
-    captions: Captions
-
-
 def run(task: Task) -> Screenplay:
     """The script with everybody's work in it. Raises MustWait where a scene is to be written again and no Ollama answers."""
     settings = Revising.model_validate(task.settings)
-    sources = _sources(task)
-    script, said = _revised(task, settings, sources)
+    film = findings(task)
+    script, said = _revised(task, settings, film)
     wish, why = "", ""
     if settings.wish:
         try:
-            script, more = _granted(task, settings, settings.wish, sources, script)
+            script, more = _granted(task, settings, settings.wish, film, script)
             said, wish = (*said, *more), "done"
         except CannotBeDone as refusal:
             wish, why = "failed", str(refusal)
-    outcome = _outcome(script, sources, settings, said).model_copy(update={"wish": wish, "said": why})
+    edition = _edition(script, film, settings, task.read(Stage.PROBE, Probe))
+    outcome = _outcome(edition, film, said).model_copy(update={"wish": wish, "said": why})
     (task.out / OUTCOME).write_text(outcome.model_dump_json(), encoding="utf-8")
     return script
 
 
-def _sources(task: Task) -> Sources:
-    return Sources(
-        probe=task.read(Stage.PROBE, Probe),
-        analysis=task.read(Stage.ANALYSE, Analysis),
-        transcript=task.read(Stage.TRANSCRIBE, Transcript),
-        plan=task.read(Stage.SKIPS, SkipPlan),
-        captions=task.read(Stage.LOOK, Captions) if task.has(Stage.LOOK) else Captions(),
-    )
-
-
-def _revised(task: Task, settings: Revising, sources: Sources) -> tuple[Screenplay, tuple[str, ...]]:
+def _revised(task: Task, settings: Revising, film: Findings) -> tuple[Screenplay, tuple[str, ...]]:
     """What the machine writes with what people had made of it, under a person's names: all three documents have them."""
     machine = task.read(Stage.CONTINUITY, Screenplay)
     documents = Documents.model_validate(task.facts.get("documents", {}))
-    named = _names(settings, sources, machine)
+    named = _names(settings, film, machine)
     base, before = _read(documents.base), _read(documents.written)
     if base is None or before is None:
         return named(machine), ()
     return merged(named(base), named(before), named(machine))
 
 
-def _names(settings: Revising, sources: Sources, machine: Screenplay) -> Naming:
-    return lambda script: with_names(script, settings.characters, sources.transcript.cues, settings.before, machine)
+def _names(settings: Revising, film: Findings, machine: Screenplay) -> Naming:
+    return lambda script: with_names(script, settings.characters, film.transcript.cues, settings.before, machine)
 
 
-def _granted(task: Task, settings: Revising, wish: Wish, sources: Sources, script: Screenplay) -> tuple[Screenplay, tuple[str, ...]]:
-    named = _names(settings, sources, task.read(Stage.CONTINUITY, Screenplay))
+def _granted(task: Task, settings: Revising, wish: Wish, film: Findings, script: Screenplay) -> tuple[Screenplay, tuple[str, ...]]:
+    named = _names(settings, film, task.read(Stage.CONTINUITY, Screenplay))
     if wish.kind == "hand":
         return _taken_in(task, script, named)
     scene = scene_called(script, wish.scene)
@@ -132,14 +110,14 @@ def _granted(task: Task, settings: Revising, wish: Wish, sources: Sources, scrip
         raise CannotBeDone(f"scene {scene.number} is locked")
     if not settings.writing or not settings.writing.get("model"):
         raise CannotBeDone(f"scene {scene.number} cannot be written again without a language model; the built-in draft writes this film")
-    return named(with_scene(script, _again(task, settings, scene, sources, script))), ()
+    return named(with_scene(script, _again(task, settings, scene, film, script))), ()
 
 
-def _again(task: Task, settings: Revising, scene: Scene, sources: Sources, script: Screenplay) -> Scene:
+def _again(task: Task, settings: Revising, scene: Scene, film: Findings, script: Screenplay) -> Scene:
     from daemon.stages.rewriting import again
 
     assert settings.wish  # noqa: S101 - it is what is granted
-    return again(task, settings.writing or {}, settings.wish.instructions, scene, script, sources)
+    return again(task, settings.writing or {}, settings.wish.instructions, scene, script, film)
 
 
 def _taken_in(task: Task, script: Screenplay, named: Naming) -> tuple[Screenplay, tuple[str, ...]]:
@@ -159,28 +137,29 @@ def _read(path: Path | None) -> Screenplay | None:
     return Screenplay.model_validate_json(path.read_bytes()) if path else None
 
 
-def _outcome(script: Screenplay, sources: Sources, settings: Revising, said: tuple[str, ...]) -> Outcome:
-    edition = Edition(
+def _edition(script: Screenplay, film: Findings, settings: Revising, probe: Probe) -> Edition:
+    return Edition(
         screenplay=script,
         film=settings.film,
-        probe=sources.probe,
-        analysis=sources.analysis,
-        transcript=sources.transcript,
-        plan=sources.plan,
+        probe=probe,
+        analysis=film.analysis,
+        transcript=film.transcript,
+        plan=film.plan,
         layout=settings.layout,
     )
-    report = page_report(edition)
-    return Outcome(
-        warnings=(*said, *warnings(edition)), pages=report.model_dump() | {"said": str(report)}, record=_numbers(script, sources)
-    )
 
 
-def _numbers(script: Screenplay, sources: Sources) -> dict[str, Any]:
+def _outcome(edition: Edition, film: Findings, said: tuple[str, ...]) -> Outcome:
+    report, numbers = page_report(edition), _numbers(edition.screenplay, film)
+    return Outcome(warnings=(*said, *warnings(edition)), pages=report.model_dump() | {"said": str(report)}, record=numbers)
+
+
+def _numbers(script: Screenplay, film: Findings) -> dict[str, Any]:
     """Cues that are used, and lines that nobody said; those that a person typed are counted apart."""
     used = {cue for scene in script.scenes for element in scene.elements if element.kind == "dialogue" for cue in element.evidence.cues}
     own = set(_typed_by_hand(script))
-    invented = invented_lines(written(script), sources.transcript)
-    cues = kept(sources.analysis, sources.transcript, sources.plan).cues
+    invented = invented_lines(written(script), film.transcript)
+    cues = kept(film.analysis, film.transcript, film.plan).cues
     by_hand = sum(line in own for line in invented)
     return {"cues": len(cues), "cues_used": len(used), "invented_lines": len(invented) - by_hand, "lines_by_hand": by_hand}
 

@@ -21,7 +21,8 @@ from daemon.screenplay.writing.prompt import VERSION, Film, Prompts
 from daemon.screenplay.writing.story import Story
 from daemon.screenplay.writing.words import said
 from daemon.stages import asking
-from daemon.stages.revise import CannotBeDone, Sources
+from daemon.stages.findings import Findings
+from daemon.stages.outcome import CannotBeDone
 from daemon.stages.shelf import Shelf
 from daemon.stages.task import Task
 from daemon.stages.writer import Writer
@@ -46,17 +47,17 @@ class Again(Prompts):
         return f"{super().part(chunk, story)}\n\n" + self._pages.text("again.md", text=self._text, instructions=self._instructions)
 
 
-def again(task: Task, writing: Mapping[str, Any], instructions: str, scene: Scene, script: Screenplay, sources: Sources) -> Scene:
+def again(task: Task, writing: Mapping[str, Any], instructions: str, scene: Scene, script: Screenplay, film: Findings) -> Scene:
     """``scene`` as a model writes it now; what is locked in it stays.
 
     Raises CannotBeDone where the model's answers cannot be used, MustWait where no Ollama answers.
     """
     settings = Writing.model_validate(writing)
-    chunk = evidence_of(scene, sources)
+    chunk = evidence_of(scene, film)
     if not (chunk.cues or chunk.captions):
         raise CannotBeDone(f"nobody speaks in scene {scene.number} and nobody looked at its pictures: there is nothing to write from")
     with asking.ollama(task.facts["ollama"]) as ollama:
-        writer = _writer(ollama, task, settings, scene, instructions, sources)
+        writer = _writer(ollama, task, settings, scene, instructions, film)
         try:
             draft = writer.write(chunk, _story(script))
         except ConfigProblems as error:
@@ -65,12 +66,12 @@ def again(task: Task, writing: Mapping[str, Any], instructions: str, scene: Scen
             task.record |= {"model": settings.model, "model_digest": settings.model_digest, **ollama.usage.record(), **writer.counts}
     if draft.fallback:
         raise CannotBeDone(f"scene {scene.number} stays as it is: {draft.fallback}")
-    return rewritten(scene, _scenes(draft, script, scene, chunk, sources))
+    return rewritten(scene, _scenes(draft, script, scene, chunk, film))
 
 
-def evidence_of(scene: Scene, sources: Sources) -> Chunk:
+def evidence_of(scene: Scene, film: Findings) -> Chunk:
     """What was seen and heard in a scene: the cues that stand in it, and the shots, captions and sounds of its time."""
-    left = kept(sources.analysis, sources.transcript, sources.plan)
+    left = kept(film.analysis, film.transcript, film.plan)
     spoken = {cue for element in scene.elements if element.kind == "dialogue" for cue in element.evidence.cues}
     cues = tuple(cue for cue in left.cues if cue.id in spoken)
     shots = tuple(shot for shot in left.shots if _begins_in(shot, scene))
@@ -85,16 +86,16 @@ def evidence_of(scene: Scene, sources: Sources) -> Chunk:
         around_shots=passing,
         around_cues=tuple(cue for cue in left.cues if cue.id not in spoken and _near(cue, scene)),
         opens=tuple(shot.id for shot in shots[:1] if abs(shot.start - scene.start) <= WHOLE),
-        captions=tuple(one for one in sources.captions.captions if one.shot in in_sight),
-        sounds=tuple(one for one in sources.transcript.sounds if _meet(one, scene.start, scene.end) and without(one, sources.plan.skips)),
-        skipped=tuple(Span(start=one.start, end=one.end) for one in sources.plan.skips if _meet(one, scene.start, scene.end)),
+        captions=tuple(one for one in film.captions.captions if one.shot in in_sight),
+        sounds=tuple(one for one in film.transcript.sounds if _meet(one, scene.start, scene.end) and without(one, film.plan.skips)),
+        skipped=tuple(Span(start=one.start, end=one.end) for one in film.plan.skips if _meet(one, scene.start, scene.end)),
     )
 
 
-def _writer(ollama: Ollama, task: Task, settings: Writing, scene: Scene, instructions: str, sources: Sources) -> Writer:
-    language = settings.language or sources.transcript.language
-    seen = bool(sources.captions.captions)
-    told = Film(title=settings.title, duration=sources.analysis.duration, style=settings.style, language=language, seen=seen)
+def _writer(ollama: Ollama, task: Task, settings: Writing, scene: Scene, instructions: str, film: Findings) -> Writer:
+    language = settings.language or film.transcript.language
+    seen = bool(film.captions.captions)
+    told = Film(title=settings.title, duration=film.analysis.duration, style=settings.style, language=language, seen=seen)
     prose = [element.text for element in scene.elements if element.kind in PROSE]
     return Writer(
         ollama,
@@ -102,7 +103,7 @@ def _writer(ollama: Ollama, task: Task, settings: Writing, scene: Scene, instruc
         settings.options(task.facts["ollama"]),
         Shelf(task.cache / "chunks"),
         prompts=Again(settings.rendering(task.facts.get("prompts")), told, scene, instructions),
-        spoken=said(sources.transcript.cues),
+        spoken=said(film.transcript.cues),
         identity=["again", VERSION, settings.model_digest, settings.pages, settings.style, language, instructions, prose],
     )
 
@@ -116,13 +117,13 @@ def _story(script: Screenplay) -> Story:
     )
 
 
-def _scenes(draft: Draft, script: Screenplay, scene: Scene, chunk: Chunk, sources: Sources) -> Sequence[Scene]:
+def _scenes(draft: Draft, script: Screenplay, scene: Scene, chunk: Chunk, film: Findings) -> Sequence[Scene]:
     """The draft as scenes of a film that is this scene and nothing else."""
     drafts = Drafts(engine=draft.engine, drafts=(draft,), cast=_story(script).people, places=draft.places)
     alone = {"shots": tuple(_clipped(chunk, scene)), "duration": scene.end}
-    film: Analysis = sources.analysis.model_copy(update=alone)
-    heard = sources.transcript.model_copy(update={"cues": chunk.cues, "sounds": chunk.sounds})
-    return screenplay(drafts, film, heard, sources.plan, sources.captions, title="").scenes
+    seen: Analysis = film.analysis.model_copy(update=alone)
+    heard = film.transcript.model_copy(update={"cues": chunk.cues, "sounds": chunk.sounds})
+    return screenplay(drafts, seen, heard, film.plan, film.captions, title="").scenes
 
 
 def _clipped(chunk: Chunk, scene: Scene) -> Sequence[Shot]:

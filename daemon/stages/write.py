@@ -3,23 +3,13 @@
 from collections.abc import Sequence
 
 from daemon.contract.errors import MustWait
-from daemon.contract.evidence import Analysis, Captions, SkipPlan, Transcript
-from daemon.contract.states import HoldCause, Stage
-from daemon.contract.values import Frozen
+from daemon.contract.states import HoldCause
 from daemon.screenplay.writing.chunks import Chunk, divide
 from daemon.screenplay.writing.draft import LANGUAGE, drafted
 from daemon.screenplay.writing.drafts import DRAFT, Drafts
+from daemon.stages.findings import Findings, findings
 from daemon.stages.task import Task
 from daemon.stages.writing import Writing
-
-
-class Findings(Frozen):
-    """All that is known of the film."""
-
-    analysis: Analysis
-    transcript: Transcript
-    plan: SkipPlan
-    captions: Captions = Captions()
 
 
 def run(task: Task) -> Drafts:
@@ -35,16 +25,6 @@ def run(task: Task) -> Drafts:
             raise
         task.note(f"the built-in draft writes: {error.message}")
         return _drafts(chunks)
-
-
-def findings(task: Task) -> Findings:
-    """What the stages before found; where nobody looked, no captions."""
-    return Findings(
-        analysis=task.read(Stage.ANALYSE, Analysis),
-        transcript=task.read(Stage.TRANSCRIBE, Transcript),
-        plan=task.read(Stage.SKIPS, SkipPlan),
-        captions=task.read(Stage.LOOK, Captions) if task.has(Stage.LOOK) else Captions(),
-    )
 
 
 def _drafts(chunks: Sequence[Chunk]) -> Drafts:
