@@ -22,6 +22,7 @@ from daemon.editing.choosing import Choosing
 from daemon.editing.scripts import Scripts
 from daemon.editing.timeline import Timelines
 from daemon.inbox.keeper import Keeper
+from daemon.jobs.holding import in_slices
 from daemon.jobs.store import IllegalMove, Store
 from daemon.llm.machine import memory as memory_of_the_machine
 from daemon.stages.recipe import RECIPES
@@ -94,11 +95,7 @@ class Controls:
 
     async def resume_all(self, inbox: Path | None) -> int:
         """Lets every paused job wait its turn, or those of one inbox."""
-        count = 0
-        while more := self._store.resume(None if inbox is None else os.fsencode(inbox)):
-            count += more
-            await asyncio.sleep(0)  # they may be a hundred thousand, and others ask too
-        return count
+        return await in_slices(lambda: self._store.resume(None if inbox is None else os.fsencode(inbox)))
 
     async def delete(self, job_id: int) -> None:
         """Forgets a job and the results that no other job uses."""

@@ -31,7 +31,7 @@ from daemon.inbox import unmounted
 from daemon.inbox.keeper import Keeper
 from daemon.jobs import backups, lock
 from daemon.jobs.errors import TableDamaged
-from daemon.jobs.holding import SLICE
+from daemon.jobs.holding import in_slices
 from daemon.jobs.store import SqliteTooOld, Store, TableNewer, TableUnwritable
 from daemon.notify import notify, supervised, watchdog_interval
 from daemon.stages.recipe import RECIPES
@@ -222,10 +222,7 @@ class Service:
         self._timers.modify_job("stale", next_run_time=datetime.now(UTC))
         with suppress(*SHUT):
             await self._keeper.reconfigure(settings)
-            lifted = SLICE  # other hours may hold
-            while lifted == SLICE:
-                lifted = self._store.release(HoldCause.HOURS)
-                await asyncio.sleep(0)
+            await in_slices(lambda: self._store.release(HoldCause.HOURS))  # other hours may hold
         log.info("the settings were read again")
 
     def _fell(self, task: asyncio.Task[None]) -> None:

@@ -20,6 +20,7 @@ from daemon.inbox.scan import Part
 from daemon.inbox.survey import Replaced, Walk, roll_call, stands_elsewhere
 from daemon.inbox.survey import count as films_in
 from daemon.inbox.watch import Hint
+from daemon.jobs.holding import in_slices
 from daemon.jobs.rows import InboxSeen
 from daemon.jobs.store import Store
 
@@ -98,7 +99,7 @@ class Truth:
     async def _stands(self, folder: Folder, place: Place, seen: InboxSeen) -> None:
         """The folder is there: what waited for it goes on."""
         if folder.away or folder.place != place:  # its disk was mounted anew, perhaps before anybody missed it
-            await _in_slices(lambda: self._store.release(HoldCause.FOLDER, folder.path))
+            await in_slices(lambda: self._store.release(HoldCause.FOLDER, folder.path))
         if folder.away:
             log.info("%s is there again", shown(folder.path))
         if (seen.device, seen.mount_id) != (place.device, place.mount_id):
@@ -129,17 +130,8 @@ class Truth:
         await folder.end_watch()
         self._findings.forget_inbox(folder.path)
         advice = "Mount the disk or put the folder back; its jobs go on by themselves."
-        held = await _in_slices(lambda: self._store.hold_folder(folder.path, reason, advice))
+        held = await in_slices(lambda: self._store.hold_folder(folder.path, reason, advice))
         if folder.away != reason:
             log.warning("%s Its jobs wait (%d).", reason, held)
             self._store.announce({"inbox": shown(folder.path), "missing": reason, "advice": advice})
         folder.away = reason
-
-
-async def _in_slices(move: Callable[[], int]) -> int:
-    """Moves jobs until there are no more to move, and lets others have their turn in between. Gives how many."""
-    jobs = 0
-    while more := move():
-        jobs += more
-        await asyncio.sleep(0)
-    return jobs

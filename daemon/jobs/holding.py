@@ -1,5 +1,7 @@
 """The store as people and timers write it: hold and release, order, trim, delete."""
 
+import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from peewee import fn
@@ -116,6 +118,16 @@ class Holding(Ledger):
         shared = other.select(other.id).where((other.stage == StageRun.stage) & (other.key == StageRun.key) & (other.job != job_id))
         own = StageRun.select(StageRun.stage, StageRun.key).distinct().where((StageRun.job == job_id) & ~fn.EXISTS(shared))
         return tuple(Artefact(stage=Stage(stage), key=key) for stage, key in own.tuples().execute(self._db))
+
+
+async def in_slices(move: Callable[[], int]) -> int:
+    """Moves jobs, ``SLICE`` each time, until there are no more to move; others have their turn in between. Gives how many."""
+    jobs, more = 0, SLICE
+    while more >= SLICE:
+        more = move()
+        jobs += more
+        await asyncio.sleep(0)
+    return jobs
 
 
 def _within(inbox: bytes | None) -> Any:
