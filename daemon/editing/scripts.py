@@ -68,7 +68,8 @@ class Scripts:
 
     def _hear(self, event: EventRow) -> None:
         """Called by the store after each change."""
-        if event.job_id is not None and event.data.get("state") in (*UNDER_WAY, JobState.COMPLETED):
+        done_again = event.data.get("state") in (*UNDER_WAY, JobState.COMPLETED)
+        if event.job_id is not None and (done_again or event.type == "job.deleted"):
             self._marked.pop(event.job_id, None)
 
     async def refresh(self, job_id: int) -> None:

@@ -168,3 +168,8 @@ async def test_a_script_by_a_model_that_was_exchanged_is_written_again_when_some
     assert scripts.marked == {}, "what was just done is not stale"
     assert (await stale(), await scripts.all_stale()) == ("", ())
     assert len(bench.store.versions(job.id).items) == 1, "not a word of it is another"
+
+    bench.settings = bench.settings.model_copy(update={"script": bench.settings.script.model_copy(update={"formats": ("md",)})})
+    assert await scripts.all_stale() == (job.id,)
+    bench.store.delete(job.id)
+    assert scripts.marked == {}, "what is not there is not counted"
