@@ -96,8 +96,8 @@ class Artefacts:
         for folder in _in(self._making):
             if folder.name.partition("-")[0] not in others:
                 self.drop(folder)
-        for file in _files(self.cache):
-            if file.suffix == PART and file.stem.rpartition(".")[2] not in others:
+        for file in self.cache.rglob(f"*{PART}"):
+            if file.stem.rpartition(".")[2] not in others:
                 file.unlink(missing_ok=True)
 
     def has_lost_its_sound(self, key: str) -> bool:
