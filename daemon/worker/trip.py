@@ -110,7 +110,8 @@ class Trip:
             return
         if step.stage is Stage.TRANSCRIBE:
             listening = self.order.listening
-            known, voices = self._known(weights.load(listening, self._voices)), self._voices
+            voices = self._voices
+            known = self._known(weights.load(listening, voices))
             await budget.admit_listening(self.order.settings, listening, self.order.models_dir, known, voices)
         elif chosen := self._chosen.get(step.stage):
             await budget.admit_model(self.order.settings, chosen)
