@@ -73,6 +73,8 @@ class Ledger:
             self.shut = error if isinstance(error, MustWait) else self.shut
             raise
         if not self._db.in_transaction():
+            if self._outbox:  # an event is a row: something was written
+                self.shut = None
             self._deliver()
 
     def try_again(self) -> None:

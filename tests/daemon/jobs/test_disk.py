@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,8 @@ def fill(films: Films) -> None:
         films.job(f"{number}" * 50)
 
 
-def test_a_table_that_cannot_be_written_says_so_until_it_can(store: Store, films: Films) -> None:
+@pytest.mark.parametrize("proves", [lambda store: store.due(0), lambda store: store.announce({})])
+def test_a_table_that_cannot_be_written_says_so_until_it_can(store: Store, films: Films, proves: Callable[[Store], object]) -> None:
     pages = store._db.pragma("page_count")
     store._db.pragma("max_page_count", pages)
     with pytest.raises(DiskFull):
@@ -71,5 +73,5 @@ def test_a_table_that_cannot_be_written_says_so_until_it_can(store: Store, films
     assert store.shut
     assert "full" in store.shut.message
     store._db.pragma("max_page_count", pages * 100)
-    store.due(0)
+    proves(store)
     assert store.shut is None
