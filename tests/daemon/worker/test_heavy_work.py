@@ -236,7 +236,7 @@ async def test_what_is_light_is_done_at_any_hour(bench: Bench, short_film: Path)
 async def test_where_the_script_takes_long_a_draft_is_there_first(
     bench: Bench, short_film: Path, ollama: FakeOllama, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bench.settings = asking(ollama.url, writer={"engine": "ollama", "draft_after": 1}, script={"chunk": 17})
+    bench.settings = asking(ollama.url, writer={"engine": "ollama", "draft_after": 1}, script={"style": "technical"})  # of no other test
     job, script, there, load = bench.film(short_film), bench.inbox / "film.fountain", list[str](), ollama.scheduler.load
 
     def watched(*model: Any) -> None:
