@@ -18,6 +18,7 @@ from tests.faults.layer import BORROWED
 
 UNIT = "reelscribe@anna.service"
 PROGRAM = "/opt/reelscribe/bin/reelscribe"
+FIRST = "/opt/first"
 CONFIG = "/etc/reelscribe/anna.yaml"
 INBOX = "/home/anna/Videos/inbox"
 SOCKET = "/run/reelscribe-anna/reelscribe.sock"
@@ -54,6 +55,15 @@ class Anna:
         """More lines for a unit."""
         self.write(f"/etc/systemd/system/{unit}.d/test.conf", text)
         self.run("systemctl", "daemon-reload")
+
+    def behaves(self, code: str) -> None:
+        """Has every Python that the service starts run some code before anything else; ``STAGE`` is the stage's name there, or ``""``."""
+        from tests.daemon.worker.conftest import PREPARED
+
+        self.write(f"{FIRST}/sitecustomize.py", PREPARED + code)
+        program = self.path(PROGRAM).read_text()
+        if FIRST not in program:
+            self.write(PROGRAM, program.replace("PYTHONPATH=", f"PYTHONPATH={FIRST}:", 1), 0o755)
 
     def does(self, *words: str, check: bool = True) -> str:
         """What anna types in a shell."""

@@ -90,8 +90,8 @@ def booted(*options: str) -> Iterator[Machine]:
         nspawn = _container(stack, log, "--boot", "--console=read-only", *_binds(), *options, "systemd.firstboot=no")
         stack.callback(_end, nspawn)
         machine = Machine(_leader(nspawn, log))
-        _let_limits_hold(machine)
         machine.until(lambda: machine.run("systemctl", "is-system-running", check=False) in ("running", "degraded"))
+        _let_limits_hold(machine)
         yield machine
 
 
@@ -150,6 +150,7 @@ def _let_limits_hold(machine: Machine) -> None:
         if (CGROUPS / name).is_dir():
             place = f"/sys/fs/cgroup/{name}"
             machine.run("mount", "-o", "remount,bind,rw,nosuid,nodev,noexec", place)
+    machine.run("systemctl", "daemon-reexec")  # which limits there are it finds out when it begins
 
 
 def _end(nspawn: "subprocess.Popen[bytes]") -> None:
