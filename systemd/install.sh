@@ -24,8 +24,9 @@ esac
 
 # Nobody's films are worked on while the program is exchanged under them.
 running=$(systemctl list-units --plain --no-legend --state=active 'reelscribe@*.service' 'reelscribe-notify@*.service' | cut -d' ' -f1)
+start_again() { [ -z "$running" ] || systemctl start $running; running=; }
 source=$(mktemp -d)
-trap 'rm -rf "$source"; [ -z "$running" ] || systemctl start $running' EXIT
+trap 'rm -rf "$source"; start_again' EXIT
 trap 'exit 1' INT TERM
 [ -z "$running" ] || systemctl stop $running
 
@@ -67,6 +68,7 @@ fi
 systemctl daemon-reload
 systemctl try-restart "reelscribe-ollama@$person.service"
 [ -n "$ollama" ] || systemctl try-restart ollama.service 2>/dev/null || true
+start_again
 
 as_person() { runuser -u "$person" -- env HOME="$home" USER="$person" LOGNAME="$person" "$@"; }
 install -d -o "$person" -g "$(id -g "$person")" "/var/cache/reelscribe-$person"
