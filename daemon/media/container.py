@@ -6,7 +6,7 @@ here may look at the file, and only the ``file`` protocol is there for them.
 
 import errno
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +102,15 @@ def _raise_for_disk(path: Path, error: Exception) -> None:
         with path.open("rb", buffering=0) as file:
             while file.read(BLOCK):
                 pass
+
+
+def packets(container: "InputContainer", *streams: "Stream") -> "Iterator[Packet[Any]]":
+    """The packets of ``streams``, and an empty one of each at the end.
+
+    Where streams came up in the film that its head did not name, PyAV stumbles over them once all is read: that is the end.
+    """
+    with suppress(IndexError):
+        yield from container.demux(*streams)
 
 
 class Damaged(Exception):

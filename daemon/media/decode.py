@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from daemon.contract.errors import NotAFilm
 from daemon.contract.evidence import Probe, Span
 from daemon.media.bounds import LONGEST, most_pictures
-from daemon.media.container import AGAIN, Damaged, decoded, film_audio, language_of, open_film, sound_tracks
+from daemon.media.container import AGAIN, Damaged, decoded, film_audio, language_of, open_film, packets, sound_tracks
 from daemon.media.pace import Mode, Pace
 from daemon.media.tally import Tally
 
@@ -134,7 +134,7 @@ class Pass:
         stumbles = 0
         while stumbles < GIVE_UP:
             try:
-                for packet in container.demux(*streams):
+                for packet in packets(container, *streams):
                     stumbles = 0
                     yield packet
             except av.error.InvalidDataError:

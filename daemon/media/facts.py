@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from daemon.contract.errors import NotAFilm
 from daemon.contract.evidence import AudioStream, Chapter, Probe, VideoStream
 from daemon.media.bounds import LARGEST_PICTURE, bounded
-from daemon.media.container import AGAIN, Damaged, decoded, film_video, language_of, open_film, sound_tracks
+from daemon.media.container import AGAIN, Damaged, decoded, film_video, language_of, open_film, packets, sound_tracks
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream as AVAudio
@@ -65,7 +65,7 @@ def first_picture(container: "InputContainer", video: "AVVideo") -> "VideoFrame"
     if video.codec_context.width * video.codec_context.height > LARGEST_PICTURE:
         raise NotAFilm("The film's picture is too large to be a film.", AGAIN)
     try:
-        for packet in islice(container.demux(video), FIRST_PICTURES):
+        for packet in islice(packets(container, video), FIRST_PICTURES):
             with suppress(Damaged):
                 frames: list[VideoFrame] = decoded(packet)
                 if frames:
@@ -109,8 +109,8 @@ def _packet_times(container: "InputContainer", video: "AVVideo") -> list[float]:
     times: list[float] = []
     try:
         _rewind(container)
-        packets = islice(container.demux(video), FIRST_PACKETS)
-        times.extend(float(packet.pts * packet.time_base) for packet in packets if packet.pts is not None)
+        first = islice(packets(container, video), FIRST_PACKETS)
+        times.extend(float(packet.pts * packet.time_base) for packet in first if packet.pts is not None)
     except av.error.InvalidDataError:
         return times  # what could be read before the broken place
     return times
@@ -167,7 +167,7 @@ def _last_packet(container: "InputContainer", video: "AVVideo") -> float:
     last = 0.0
     try:
         _rewind(container)
-        for packet in container.demux(video):
+        for packet in packets(container, video):
             if packet.pts is not None:
                 last = max(last, float((packet.pts + (packet.duration or 0)) * packet.time_base))
     except av.error.InvalidDataError:

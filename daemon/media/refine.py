@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daemon.contract.evidence import Probe, Span
-from daemon.media.container import Damaged, decoded, open_film
+from daemon.media.container import Damaged, decoded, open_film, packets
 from daemon.media.pictures import Picture
 from daemon.media.shots import Cut, Cuts
 
@@ -104,7 +104,7 @@ def _from(
         return
     try:
         container.seek(int((start + zero) / base), stream=video)
-        for packet in container.demux(video):
+        for packet in packets(container, video):
             shown = packet.pts is None or float(packet.pts * base) - zero >= window.start - 0.001
             video.codec_context.skip_frame = "DEFAULT" if shown else "NONREF"
             for frame in decoded(packet):

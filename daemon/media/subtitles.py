@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from daemon.contract.evidence import Span
 from daemon.contract.values import Frozen
-from daemon.media.container import language_of, open_film
+from daemon.media.container import language_of, open_film, packets
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -78,7 +78,7 @@ def _lines(container: "InputContainer", streams: "list[SubtitleStream]", zero: f
     if not streams:
         return
     try:
-        for packet in container.demux(*streams):
+        for packet in packets(container, *streams):
             if packet.pts is None or not packet.size or packet.time_base is None:
                 continue
             start = float(packet.pts * packet.time_base) - zero

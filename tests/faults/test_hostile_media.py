@@ -78,6 +78,10 @@ def test_two_hundred_mutants_each_end_in_a_clear_state(tmp_path: Path, films: li
     assert not list(tmp_path.iterdir())
 
 
+def test_a_film_in_which_a_stream_comes_up_that_its_head_did_not_name(tmp_path: Path, films: list[Path]) -> None:
+    assert through_probe_and_analyse(tmp_path, films, range(1_000_024, 1_000_025)).keys() < {"taken", "taken with notes", "refused"}
+
+
 @pytest.mark.faults
 @pytest.mark.parametrize("part", range(PARTS))
 def test_ten_thousand_mutants_each_end_in_a_clear_state(tmp_path: Path, films: list[Path], part: int) -> None:
