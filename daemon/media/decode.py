@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from daemon.contract.errors import NotAFilm
 from daemon.contract.evidence import Probe, Span
-from daemon.media.bounds import LONGEST, most_pictures
+from daemon.media.bounds import LONGEST, bounded, most_pictures
 from daemon.media.container import AGAIN, Damaged, decoded, film_audio, language_of, open_film, packets, sound_tracks
 from daemon.media.pace import Mode, Pace
 from daemon.media.tally import Tally
@@ -199,7 +199,7 @@ class Pass:
         """Where the last picture ends."""
         frame = self._newest
         own = float(frame.duration * frame.time_base) if frame and frame.duration and frame.time_base else self._usual
-        return round(self._now + own, 6)
+        return bounded(round(self._now + own, 6))
 
     def _shown_at(self, frame: "VideoFrame | AudioFrame", otherwise: float) -> float:
         time = frame.time
