@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from daemon.contract.errors import NotAFilm
 from daemon.contract.evidence import Probe, Span
-from daemon.media.bounds import LONGEST, bounded, most_pictures
+from daemon.media.bounds import LONGEST, MOST_CHANNELS, bounded, most_pictures
 from daemon.media.container import AGAIN, Damaged, decoded, film_audio, language_of, open_film, packets, sound_tracks
 from daemon.media.pace import Mode, Pace
 from daemon.media.tally import Tally
@@ -159,6 +159,8 @@ class Pass:
         for frame in frames:
             if isinstance(frame, av.VideoFrame):
                 self._picture(frame, watchers)
+            elif frame.layout.nb_channels > MOST_CHANNELS:
+                self._broken.append(self._shown_at(frame, self._now))
             elif (time := self._shown_at(frame, self._now)) < self._probe.duration + LATE_SOUND:
                 self._tally.sound(frame.samples / frame.sample_rate)
                 watchers.sound(frame, time)

@@ -333,4 +333,4 @@ def test_the_deadlines_of_one_call_may_be_others(ollama: FakeOllama, client: Oll
     ollama.fail(FaultKind.HANG)
 
     with pytest.raises(errors.Hung):
-        client.chat(NAME, HELLO, SCHEMA, OPTIONS, timeouts=Timeouts(first_byte=0.1))
+        client.chat(NAME, HELLO, SCHEMA, OPTIONS, timeouts=Timeouts(first_byte=1))
