@@ -17,7 +17,7 @@ from tests.fakes.ollama.models import LLAMA_8B, LLAMA_70B
 NAME = LLAMA_8B.name
 OPTIONS = Options(num_predict=600)
 PATIENT = Timeouts(first_byte=60, idle=60, total=60)
-IMPATIENT = Timeouts(first_byte=0.3, idle=0.3, total=60)
+IMPATIENT = Timeouts(first_byte=1, idle=1, total=60)
 
 GOES_ON, FALLS_BACK, SPLIT, AGAIN, FAILED = "goes on", "falls back", "split", "again", "failed"
 UNTIL_OLLAMA, UNTIL_MEMORY = "held: ollama", "held: memory"
