@@ -82,7 +82,7 @@ class Endings:
         """Holds a job. What it waits for is said once, however many jobs wait for it and however often they look."""
         self._move(job, JobState.HELD, error, cause=error.cause, not_before=until)
         if (error.cause, error.message) not in self._said:
-            log.warning("waiting: %s. %s", error.message, error.advice, extra=self._fields(job))
+            log.warning("waiting: %s. %s", error.message.rstrip("."), error.advice, extra=self._fields(job))
             self._store.announce({"hold": error.cause, "reason": error.message, "advice": error.advice})
             self._said.add((error.cause, error.message))
 
